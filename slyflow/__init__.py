@@ -1,0 +1,3 @@
+"""Pipelines of Supervisely apps from one YAML file."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,233 @@
+"""Events: past-tense facts of a run, committed to its journal before anything follows from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from slyflow.model.artifact import Output
+from slyflow.model.interface import App
+from slyflow.model.launch import Workspace
+from slyflow.model.node import EdgeKey
+from slyflow.model.run import Failure, StepResult
+from slyflow.model.session import Status
+from slyflow.model.value import Json
+
+
+@dataclass(frozen=True, slots=True)
+class RunCreated:
+    """A run began: everything a resume needs is frozen here.
+
+    `source` is the pipeline file's text and `files` the text of each `from_file`, so that a resume
+    never reads a changed file. `secret_hex` is the key of the markers. `apps`, `workspaces` and
+    `agents` are what the instance said of the steps' references, by step id.
+    """
+
+    run_id: str
+    pipeline: str
+    path: str
+    source: str
+    files: Mapping[str, str]
+    params: Mapping[str, Json]
+    instance_url: str
+    home_instance: bool
+    secret_hex: str = field(repr=False)
+    slyflow_version: str
+    started_at: str
+    max_sessions: int
+    apps: Mapping[str, App]
+    workspaces: Mapping[str, Workspace]
+    agents: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchIntended:
+    """A launch is about to be sent. `watermark` is the highest session id seen before it.
+
+    `before` lists what existed before, for outputs found by comparing lists.
+    """
+
+    step: str
+    attempt: int
+    marker: str
+    payload_sha256: str
+    watermark: int
+    before: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchSent:
+    """The n-th sending of this launch is about to leave this machine."""
+
+    step: str
+    attempt: int
+    sending: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchNotSent:
+    """The last sending certainly was not accepted; it may be sent again."""
+
+    step: str
+    attempt: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchAccepted:
+    """The instance has the session, told by its reply or found by its marker."""
+
+    step: str
+    attempt: int
+    session_id: int
+    how: Literal["reply", "adopted"]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChanged:
+    """The session's status changed."""
+
+    step: str
+    attempt: int
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequested:
+    """The session is to be stopped because of `failure` (a timeout, a cancel)."""
+
+    step: str
+    attempt: int
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """The session is terminal. `info` is its `tasks.info` without the log, redacted."""
+
+    step: str
+    attempt: int
+    status: Status
+    info: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputsFound:
+    """Every declared output was found and checked, and `success_when` holds."""
+
+    step: str
+    attempt: int
+    outputs: Mapping[str, Output | None]
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeIntended:
+    """An edge is about to be written."""
+
+    step: str
+    attempt: int
+    key: EdgeKey
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeWritten:
+    """The edge stands. `how` is `app` when the app itself had written it."""
+
+    step: str
+    attempt: int
+    key: EdgeKey
+    how: Literal["reply", "app"]
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeFailed:
+    """The edge was refused, or it is unknown whether it was written."""
+
+    step: str
+    attempt: int
+    key: EdgeKey
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFailed:
+    """An attempt failed; the next one starts `delay` seconds later."""
+
+    step: str
+    attempt: int
+    failure: Failure
+    delay: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """The step's conditions hold; its first attempt waits for a free slot no longer."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnded:
+    """A step is over; it is never run again in this run."""
+
+    step: str
+    result: StepResult
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something a person should know that fails nothing."""
+
+    message: str
+    step: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunInterrupted:
+    """The process stopped driving the run (a signal, an unreachable instance); it can be resumed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunCancelled:
+    """A person asked to stop the run: running sessions are stopped, no step starts any more."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunResumed:
+    """A process took the run up again."""
+
+    slyflow_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunClosed:
+    """The run is over."""
+
+    exit_code: int
+
+
+Event = (
+    RunCreated
+    | LaunchIntended
+    | LaunchSent
+    | LaunchNotSent
+    | LaunchAccepted
+    | SessionChanged
+    | StopRequested
+    | SessionEnded
+    | OutputsFound
+    | EdgeIntended
+    | EdgeWritten
+    | EdgeFailed
+    | AttemptFailed
+    | StepStarted
+    | StepEnded
+    | Warned
+    | RunInterrupted
+    | RunCancelled
+    | RunResumed
+    | RunClosed
+)

@@ -1,0 +1,61 @@
+"""What an app takes: its targets, arguments and defaults, as its own config declares them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from slyflow.model.value import Json
+
+# Context-menu target → key of `params.state` that carries its id or path. The `*_project` and
+# `*_dataset` families are covered by their endings. Source: app configs; the SDK's own table lacks
+# agent_folder, agent_file, workspace and the meshes family.
+_TARGET_KEYS = {
+    "files_folder": "slyFolder",
+    "files_file": "slyFile",
+    "agent_folder": "slyFolder",
+    "agent_file": "slyFile",
+    "team": "slyTeamId",
+    "team_member": "slyMemberId",
+    "labeling_job": "slyJobId",
+    "workspace": "slyWorkspaceId",
+}
+FAMILIES = ("images", "videos", "volumes", "point_cloud", "point_cloud_episodes", "meshes")
+TARGETS = frozenset(_TARGET_KEYS) | {
+    f"{family}_{kind}" for family in FAMILIES for kind in ("project", "dataset")
+}
+GENERIC_TARGETS = frozenset({"project", "dataset"})
+
+
+def target_key(target: str) -> str:
+    """Return the key of `params.state` for a target of TARGETS or GENERIC_TARGETS."""
+    if target.endswith("project"):
+        return "slyProjectId"
+    if target.endswith("dataset"):
+        return "slyDatasetId"
+    return _TARGET_KEYS[target]
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """An app's declared interface.
+
+    `targets` is empty when the app declares none; `arguments` are the defaults of its modal window
+    (`modalTemplateState`), None when it declares no state at all.
+    """
+
+    targets: tuple[str, ...]
+    arguments: Mapping[str, Json] | None
+    from_ecosystem: bool
+    headless: bool
+    min_instance_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """One version of an app as an instance knows it; with `is_branch` the version is a branch."""
+
+    slug: str
+    module_id: int
+    version: str
+    name: str
+    interface: Interface
+    is_branch: bool = False

@@ -1,0 +1,65 @@
+"""Values in a pipeline: plain JSON, and JSON with expressions in it that a run fills in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from slyflow.problem import Span
+
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+"""What JSON can say; mappings have string keys, numbers are int64 or finite doubles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One `${{ … }}`: CEL source and the place of that source inside its string."""
+
+    source: str
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A longer string with expressions inside: literal text and expressions in order."""
+
+    parts: tuple[str | Expression, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FromFile:
+    """`{from_file: PATH, as: text|yaml|json}`: the file's content, never scanned for expressions.
+
+    `path` is as written, relative to the pipeline file.
+    """
+
+    path: str
+    form: Literal["text", "yaml", "json"]
+    span: Span = field(compare=False, repr=False)
+
+
+Dynamic = (
+    None
+    | bool
+    | int
+    | float
+    | str
+    | Expression
+    | Template
+    | FromFile
+    | Sequence["Dynamic"]
+    | Mapping[str, "Dynamic"]
+)
+"""JSON whose strings may have become Expression or Template, and whose maps may have become FromFile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value of a user's map, with the places of its key and of itself."""
+
+    value: Dynamic
+    key_span: Span = field(compare=False, repr=False)
+    span: Span = field(compare=False, repr=False)
+
+
+Fields = Mapping[str, Field]

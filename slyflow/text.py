@@ -1,0 +1,84 @@
+"""Words for people: suggestions, plurals, durations and text made safe to print."""
+
+import re
+from collections.abc import Iterable
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)")
+_ESCAPE = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI
+    r"|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"  # OSC, DCS, SOS, PM, APC
+    r"|\x9b[0-?]*[ -/]*[@-~]"  # 8-bit CSI
+    r"|[\x90\x98\x9d-\x9f][^\x07\x9c]*(?:\x07|\x9c)?"  # 8-bit strings
+    r"|\x1b[ -/]*[0-~]"  # two-character escapes
+)
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+LINE_LIMIT = 8192
+
+
+def suggest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word nearest to `word` by edit distance, or None when none is near."""
+    best: tuple[int, str] | None = None
+    for candidate in sorted(known):
+        limit = max(1, min(len(word), len(candidate)) // 3 + 1)
+        distance = _distance(word.lower(), candidate.lower(), limit)
+        if distance is not None and (best is None or distance < best[0]):
+            best = (distance, candidate)
+    return best[1] if best else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `, did you mean "x"?`, or the empty string when nothing is near."""
+    nearest = suggest(word, known)
+    return f', did you mean "{nearest}"?' if nearest else ""
+
+
+def _distance(a: str, b: str, limit: int) -> int | None:
+    """Damerau-Levenshtein distance (adjacent swaps count one), or None above `limit`."""
+    if abs(len(a) - len(b)) > limit:
+        return None
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        current = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(row[j] + 1, current[j - 1] + 1, row[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            current.append(cost)
+        before, row = row, current
+    return row[-1] if row[-1] <= limit else None
+
+
+def parse_duration(text: str) -> float | None:
+    """Return seconds for `90s`, `15m`, `2h`, `1d`, or None when `text` is not a duration."""
+    match = _DURATION.fullmatch(text)
+    return float(match[1]) * _UNITS[match[2]] if match else None
+
+
+def format_duration(seconds: float) -> str:
+    """Return seconds in the form a person reads: `0.4s`, `12s`, `3m 05s`, `2h 07m`, `1d 02h`."""
+    if seconds < 10:
+        return f"{seconds:.1f}s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m {whole % 60:02d}s"
+    if whole < 86400:
+        return f"{whole // 3600}h {whole % 3600 // 60:02d}m"
+    return f"{whole // 86400}d {whole % 86400 // 3600:02d}h"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return `1 step`, `2 steps`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def sanitize(text: str, limit: int = LINE_LIMIT) -> str:
+    """Return remote text without terminal escapes, control and direction characters, cut to `limit`.
+
+    Line feeds and tabs stay.
+    """
+    clean = _CONTROL.sub("", _ESCAPE.sub("", text))
+    return clean if len(clean) <= limit else clean[: limit - 1] + "…"
