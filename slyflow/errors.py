@@ -2,6 +2,7 @@
 
 SlyflowError                exit 1
 ├── UsageError              2   the command line, a setting or a pipeline file is wrong
+├── ExpressionError         1   an expression failed when it was evaluated
 ├── NeedsHuman              3   a launch whose outcome is unknown, or two sessions with one marker
 ├── AuthError               4   the instance refused the token
 ├── InstanceError               an answer of the instance
@@ -33,6 +34,10 @@ class UsageError(SlyflowError):
     """The command line, a setting or a pipeline file is wrong."""
 
     exit_code = 2
+
+
+class ExpressionError(SlyflowError):
+    """An expression failed when it was evaluated; the message names its place."""
 
 
 class NeedsHuman(SlyflowError):

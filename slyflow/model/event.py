@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from slyflow.model.artifact import Output
 from slyflow.model.interface import App
@@ -231,3 +231,19 @@ Event = (
     | RunResumed
     | RunClosed
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as it stands in the journal: its number from 1, and the UTC time it was committed (ISO 8601)."""
+
+    number: int
+    at: str
+    event: Event
+
+
+class Reporter(Protocol):
+    """Watches a run: told of every event after it was committed, in order, never of anything else."""
+
+    def report(self, recorded: Recorded) -> None:
+        """Take note of one event; must not block for long."""
