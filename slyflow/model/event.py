@@ -235,7 +235,7 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An event as it stands in the journal: its number from 1, and the UTC time it was committed (ISO 8601)."""
+    """An event as it stands in the journal; `number` counts from 1, `at` is UTC in ISO 8601."""
 
     number: int
     at: str
