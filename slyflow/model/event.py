@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from slyflow.model.artifact import Output
+from slyflow.model.artifact import Artifact, Output
 from slyflow.model.interface import App
 from slyflow.model.launch import Workspace
 from slyflow.model.node import EdgeKey
@@ -41,9 +41,10 @@ class RunCreated:
 
 @dataclass(frozen=True, slots=True)
 class LaunchIntended:
-    """A launch is about to be sent. `watermark` is the highest session id seen before it.
+    """A launch is about to be sent. `watermark` is a session id that the new session's is above.
 
-    `before` lists what existed before, for outputs found by comparing lists.
+    `before` lists the ids of what existed before, by kind, for outputs found by comparing lists;
+    `inputs` are the artifacts the session uses.
     """
 
     step: str
@@ -51,7 +52,8 @@ class LaunchIntended:
     marker: str
     payload_sha256: str
     watermark: int
-    before: Mapping[str, tuple[int, ...]]
+    before: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    inputs: Mapping[str, Artifact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,11 @@ class StopRequested:
 
 @dataclass(frozen=True, slots=True)
 class SessionEnded:
-    """The session is terminal. `info` is its `tasks.info` without the log, redacted."""
+    """The session is terminal; whether the attempt succeeded is not said yet."""
 
     step: str
     attempt: int
     status: Status
-    info: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +205,10 @@ class RunResumed:
 
 @dataclass(frozen=True, slots=True)
 class RunClosed:
-    """The run is over."""
+    """The run is over. `outputs` is what the pipeline returns."""
 
     exit_code: int
+    outputs: Mapping[str, Json] = field(default_factory=dict)
 
 
 Event = (

@@ -1,0 +1,46 @@
+# `make run` runs the quickstart, `make test` checks everything that needs only small packages.
+# Each sets up its own virtual environment first; the second time it starts at once.
+
+PYTHON ?= python3
+VENV := .venv
+SDK_VENV := .venv-sdk
+PIP_FLAGS := --quiet --disable-pip-version-check
+
+.PHONY: run test check conformance bench clean
+
+run: $(VENV)/.ready
+	$(VENV)/bin/slyflow run pipelines/quickstart.yaml
+
+test: $(VENV)/.ready-dev
+	scripts/check $(VENV)/bin
+	scripts/test $(VENV)/bin
+
+check: $(VENV)/.ready-dev
+	scripts/check $(VENV)/bin
+
+conformance: $(SDK_VENV)/.ready
+	$(SDK_VENV)/bin/python -m pytest tests/conformance -m conformance
+
+bench: $(VENV)/.ready-dev
+	$(VENV)/bin/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) $(SDK_VENV) .slyflow
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "slyflow needs Python 3.11 or newer: make PYTHON=python3.12 …" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install $(PIP_FLAGS) --upgrade 'pip>=25.1'
+
+$(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install $(PIP_FLAGS) --editable '.[quickstart]'
+	@touch $@
+
+$(VENV)/.ready-dev: pyproject.toml | $(VENV)/.ready
+	$(VENV)/bin/python -m pip install $(PIP_FLAGS) --group dev
+	@touch $@
+
+$(SDK_VENV)/.ready: pyproject.toml tests/conformance/requirements.txt
+	$(PYTHON) -m venv $(SDK_VENV)
+	$(SDK_VENV)/bin/python -m pip install $(PIP_FLAGS) --editable . --requirement tests/conformance/requirements.txt
+	@touch $@

@@ -1,0 +1,208 @@
+"""The journal of one run: an append-only SQLite file that is committed before anything follows from it."""
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from slyflow.engine.codec import decode, encode
+from slyflow.errors import Locked, StoreError
+from slyflow.model.event import Event, Recorded
+
+FILE = "journal.sqlite"
+VERSION = 1
+_SCHEMA = """
+CREATE TABLE event (
+    number INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    data TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER event_is_append_only BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER event_is_kept BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'append only'); END;
+"""
+
+
+def utc_now() -> datetime:
+    """Return the wall clock's time, for people; intervals are measured by the monotonic clock."""
+    return datetime.now(UTC)
+
+
+class Journal:
+    """The one writer of a run's journal; it holds the run's lock until it is closed.
+
+    `redact` is applied to the JSON text of every event.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        lock: int,
+        redact: Callable[[str], str],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.folder = folder
+        self._lock = lock
+        self._redact = redact
+        self._clock = clock
+        self._connection = _connect(folder / FILE)
+        self._number = 0
+
+    @classmethod
+    def create(
+        cls, folder: Path, *, redact: Callable[[str], str], clock: Callable[[], datetime] = utc_now
+    ) -> "Journal":
+        """Make the run's folder (0700) with an empty journal (0600); StoreError when that fails."""
+        with _store_errors(folder):
+            folder.mkdir(mode=0o700, parents=True)
+            (folder / FILE).touch(mode=0o600)
+        return cls._opened(folder, redact, clock)
+
+    @classmethod
+    def open(
+        cls, folder: Path, *, redact: Callable[[str], str], clock: Callable[[], datetime] = utc_now
+    ) -> "Journal":
+        """Take over an existing journal; Locked when another process drives the run."""
+        if not (folder / FILE).is_file():
+            raise StoreError(f"there is no journal in {folder}")
+        return cls._opened(folder, redact, clock)
+
+    @classmethod
+    def _opened(cls, folder: Path, redact: Callable[[str], str], clock: Callable[[], datetime]) -> "Journal":
+        lock = _lock(folder)
+        try:
+            journal = cls(folder, lock, redact, clock)
+        except BaseException:
+            os.close(lock)
+            raise
+        try:
+            with _store_errors(folder):
+                journal._number = _prepare(journal._connection)
+        except BaseException:
+            journal.close()
+            raise
+        return journal
+
+    def events(self) -> tuple[Recorded, ...]:
+        """Return everything recorded so far."""
+        with _store_errors(self.folder):
+            return tuple(_rows(self._connection))
+
+    def append(self, events: Sequence[Event]) -> list[Recorded]:
+        """Commit the events in one transaction and return them numbered; StoreError loses none of before."""
+        at = self._clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        recorded = [Recorded(self._number + 1 + index, at, event) for index, event in enumerate(events)]
+        rows = []
+        for entry in recorded:
+            kind, data = encode(entry.event)
+            rows.append((entry.number, at, kind, self._redact(data)))
+        with _store_errors(self.folder):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?)", rows)
+                self._connection.execute("COMMIT")
+            except sqlite3.Error:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        self._number += len(rows)
+        return recorded
+
+    def close(self) -> None:
+        """Close the file and let go of the lock."""
+        self._connection.close()
+        os.close(self._lock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def read(folder: Path) -> tuple[Recorded, ...]:
+    """Return a run's events without disturbing the process that may be writing them."""
+    path = folder / FILE
+    if not path.is_file():
+        raise StoreError(f"there is no journal in {folder}")
+    with _store_errors(folder):
+        connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+        with contextlib.closing(connection):
+            _check_version(connection)
+            return tuple(_rows(connection))
+
+
+def is_driven(folder: Path) -> bool:
+    """Say whether a process drives this run right now."""
+    try:
+        os.close(_lock(folder))
+    except Locked:
+        return True
+    return False
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    with _store_errors(path.parent):
+        connection = sqlite3.connect(path, isolation_level=None, timeout=10)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> int:
+    """Bring the schema up to date and return the last event's number."""
+    if _check_version(connection) == 0:
+        connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={VERSION}; COMMIT;")
+    (number,) = connection.execute("SELECT coalesce(max(number), 0) FROM event").fetchone()
+    return int(number)
+
+
+def _check_version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise StoreError(
+            f"this journal was written by a newer slyflow (schema {version}, this one reads {VERSION})",
+            hint="upgrade slyflow",
+        )
+    return int(version)
+
+
+def _rows(connection: sqlite3.Connection) -> Iterator[Recorded]:
+    for number, at, kind, data in connection.execute(
+        "SELECT number, at, kind, data FROM event ORDER BY number"
+    ):
+        yield Recorded(number, at, decode(kind, data))
+
+
+def _lock(folder: Path) -> int:
+    with _store_errors(folder):
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise Locked(
+            f"another process drives the run {folder.name}", hint="wait for it, or stop it"
+        ) from error
+    return descriptor
+
+
+@contextlib.contextmanager
+def _store_errors(folder: Path) -> Iterator[None]:
+    """Map what SQLite and the file system raise."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(f"the journal in {folder} cannot be used: {error}") from error
+    except FileExistsError as error:
+        raise StoreError(f"the run's folder {folder} exists already") from error
+    except OSError as error:
+        raise StoreError(f"the run's folder {folder} cannot be used: {error.strerror}") from error

@@ -1,0 +1,136 @@
+"""The edges of a session's workflow node: each declared input and output once."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from slyflow.engine.effect import Collect, Collected, Reply, WriteEdge
+from slyflow.engine.move import NOTHING, Move, Pause, View, Watch, fail
+from slyflow.engine.state import StepState
+from slyflow.errors import AuthError, ExpressionError, NotSent, SlyflowError
+from slyflow.model.artifact import Artifact, Kind, Output
+from slyflow.model.event import EdgeFailed, EdgeIntended, EdgeWritten, StepEnded
+from slyflow.model.node import Direction, Edge, NodeSettings
+from slyflow.model.pipeline import FailureKind, NodeSpec
+from slyflow.model.run import Failure, StepResult, StepStatus
+from slyflow.syntax.expression import evaluate
+from slyflow.text import sanitize
+
+TEXT_LIMIT = 500
+
+
+def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
+    """Write the next edge that is neither written nor given up; end the step when there is none."""
+    if now < watch.due:
+        return Move(wake=watch.due)
+    if view.action.workflow == "off" or not view.writes_edges:
+        return _end(view, state)
+    try:
+        planned = planned_edges(view, state, watch)
+    except ExpressionError as error:
+        return fail(view, state, Failure(FailureKind.EDGE_FAILED, error.message))
+    open_edges = [edge for edge in planned if state.edges.get(edge.key) not in ("written", "failed")]
+    if not open_edges:
+        return _end(view, state)
+    if view.traced and watch.app_edges is None:
+        return Move(effects=(_read_edges(view, state),))
+    edge = open_edges[0]
+    step, attempt = view.step.id, state.attempt
+    if watch.app_edges is not None and edge.key in watch.app_edges and not _is_bare(edge):
+        return Move((EdgeWritten(step, attempt, edge.key, "app"),))
+    if state.edges.get(edge.key) == "intended":
+        # The process that intended it died before it knew the outcome: sent again once (reliability.md I7).
+        return Move(effects=(WriteEdge(step, attempt, edge),))
+    return Move((EdgeIntended(step, attempt, edge.key),), (WriteEdge(step, attempt, edge),))
+
+
+def _read_edges(view: View, state: StepState) -> Collect:
+    assert state.session_id is not None
+    workspace = view.run.workspaces[view.step.id]
+    return Collect(view.step.id, state.attempt, state.session_id, workspace, {}, {}, with_log=False)
+
+
+def _is_bare(edge: Edge) -> bool:
+    """Whether the edge only carries the node's settings, so that the app's own does not stand for it."""
+    return edge.kind is Kind.APP_SESSION and edge.node is not None
+
+
+def planned_edges(view: View, state: StepState, watch: Watch) -> list[Edge]:
+    """Return the edges this step declares, in the order of the file, each key once."""
+    node = _settings(view, view.action.node)
+    edges: dict[tuple[object, ...], Edge] = {}
+    for edge in _declared(view, state, node):
+        edges.setdefault(edge.key, edge)
+    app_edges = watch.app_edges or frozenset()
+    if node is not None and all(key in app_edges for key in edges):
+        session = Artifact(Kind.APP_SESSION, state.session_id)
+        bare = _edge(view, state, "output", session, node, None)
+        edges.setdefault(bare.key, bare)
+    return list(edges.values())
+
+
+def _declared(view: View, state: StepState, node: NodeSettings | None) -> Iterator[Edge]:
+    specs = view.action.inputs or {}
+    for name, artifact in state.inputs.items():
+        card = _settings(view, specs[name].card) if name in specs else None
+        yield _edge(view, state, "input", artifact, node, card)
+    for name, output in state.outputs.items():
+        if isinstance(output, Artifact):
+            card = _settings(view, view.action.outputs[name].card)
+            yield _edge(view, state, "output", output, node, card)
+
+
+def _edge(
+    view: View,
+    state: StepState,
+    direction: Direction,
+    artifact: Artifact,
+    node: NodeSettings | None,
+    card: NodeSettings | None,
+) -> Edge:
+    assert state.session_id is not None
+    data_id = artifact.path if artifact.kind is Kind.FOLDER else artifact.id
+    assert data_id is not None
+    team = view.run.workspaces[view.step.id].team_id
+    return Edge(team, state.session_id, direction, artifact.kind, data_id, node, card)
+
+
+def _settings(view: View, spec: NodeSpec | None) -> NodeSettings | None:
+    if spec is None:
+        return None
+    scope = view.scope()
+    texts: dict[str, str] = {}
+    for field in fields(NodeSettings):
+        value = evaluate(getattr(spec, field.name), scope, view.run.files)
+        if value is not None:
+            texts[field.name] = sanitize(str(value), TEXT_LIMIT)
+    return NodeSettings(**texts)
+
+
+def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: float) -> Move:
+    """Note an edge as written, try again what certainly was not, give up what is unknown or refused."""
+    answer, effect = reply.answer, reply.effect
+    if isinstance(answer, Collected):
+        watch.app_edges = answer.edges if answer.edges is not None else frozenset()
+        return NOTHING
+    if not isinstance(effect, WriteEdge):
+        return Pause(view.policy, view.random).until(watch, now)
+    step, attempt, key = view.step.id, state.attempt, effect.edge.key
+    if isinstance(answer, NotSent):
+        return Pause(view.policy, view.random).until(watch, now, least=answer.retry_after or 0.0)
+    if isinstance(answer, AuthError):
+        return NOTHING
+    if isinstance(answer, SlyflowError):
+        return Move((EdgeFailed(step, attempt, key, answer.message),))
+    watch.tries = 0
+    return Move((EdgeWritten(step, attempt, key, "reply"),))
+
+
+def _end(view: View, state: StepState) -> Move:
+    if state.edge_failure is not None and view.action.workflow == "required":
+        return fail(view, state, Failure(FailureKind.EDGE_FAILED, state.edge_failure))
+    outputs: dict[str, Output | None] = {
+        **state.outputs,
+        "session": Artifact(Kind.APP_SESSION, state.session_id, url=f"/apps/sessions/{state.session_id}"),
+    }
+    result = StepResult(StepStatus.SUCCEEDED, outputs, session_id=state.session_id)
+    return Move((StepEnded(view.step.id, result),))

@@ -1,0 +1,109 @@
+"""What a decision about one step looks at, what it remembers between looks, and what it answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from slyflow.engine.effect import StepEffect
+from slyflow.engine.policy import Policy
+from slyflow.engine.state import StepState
+from slyflow.model.event import AttemptFailed, Event, RunCreated, StepEnded, Warned
+from slyflow.model.node import EdgeKey
+from slyflow.model.pipeline import AppAction, FailureKind, Step
+from slyflow.model.run import Failure, StepResult, StepStatus
+from slyflow.syntax.expression import Scope
+
+# Repeating these by default could run twice what still runs, or override what a person decided.
+NOT_RETRIED = frozenset(
+    {
+        FailureKind.LOST,
+        FailureKind.STOPPED,
+        FailureKind.CANCELLED,
+        FailureKind.LAUNCH_UNKNOWN,
+        FailureKind.EDGE_FAILED,
+    }
+)
+
+
+@dataclass(slots=True)
+class Watch:
+    """Volatile memory about a step's attempt: times on the monotonic clock; a resume starts it afresh.
+
+    `doing` is the effect under way; `due` is when to look again; `since` when the phase began.
+    """
+
+    since: float
+    doing: StepEffect | None = None
+    due: float = 0.0
+    tries: int = 0
+    window_from: float | None = None
+    rejection: str | None = None
+    warned_status: bool = False
+    accepted_at: float = 0.0
+    consumed_at: float | None = None
+    started_at: float | None = None
+    misses: int = 0
+    missed_since: float = 0.0
+    heard: str = ""
+    heard_at: float = 0.0
+    app_edges: frozenset[EdgeKey] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One app step as its decisions see it; `scope` gives the names of its expressions at this moment."""
+
+    step: Step
+    action: AppAction
+    run: RunCreated
+    policy: Policy
+    scope: Callable[[], Scope]
+    random: Callable[[], float]
+    watermark: int | None
+    traced: bool
+    writes_edges: bool
+    user_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Facts to commit first, effects to perform then, and when to look again at the latest."""
+
+    events: tuple[Event, ...] = ()
+    effects: tuple[StepEffect, ...] = ()
+    wake: float | None = None
+
+
+NOTHING = Move()
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A wait with full jitter before the next try."""
+
+    policy: Policy = field(repr=False)
+    random: Callable[[], float] = field(repr=False)
+
+    def until(self, watch: Watch, now: float, least: float = 0.0) -> Move:
+        """Count a failed try and return the move that waits, at least `least` seconds."""
+        watch.tries += 1
+        watch.due = now + max(least, self.policy.pause(watch.tries) * (0.5 + self.random() / 2))
+        return Move(wake=watch.due)
+
+
+def fail(view: View, state: StepState, failure: Failure, *events: Event) -> Move:
+    """Return the move that ends this attempt: another one after a delay, or the step's end."""
+    retry = view.step.retry
+    kinds = retry.kinds or tuple(kind for kind in FailureKind if kind not in NOT_RETRIED)
+    if state.attempt <= retry.max and failure.kind in kinds:
+        longest = min(retry.delay * retry.factor ** (state.attempt - 1), retry.cap)
+        delay = longest * (0.8 + 0.2 * view.random())
+        return Move((*events, AttemptFailed(view.step.id, state.attempt, failure, delay)))
+    stopped = failure.kind in (FailureKind.STOPPED, FailureKind.CANCELLED)
+    status = StepStatus.CANCELLED if stopped else StepStatus.FAILED
+    result = StepResult(status, failure=failure, session_id=state.session_id)
+    return Move((*events, StepEnded(view.step.id, result)))
+
+
+def warn(view: View, message: str) -> Warned:
+    """Return a warning about this step."""
+    return Warned(message, view.step.id)

@@ -1,0 +1,51 @@
+"""When to ask for the running sessions: one list request a workspace for all of them."""
+
+from dataclasses import dataclass, field
+
+from slyflow.engine.effect import Poll
+from slyflow.engine.policy import Policy
+from slyflow.model.launch import Workspace
+
+
+@dataclass(slots=True)
+class Polling:
+    """The running sessions by workspace, and when to ask next. Times are on the monotonic clock."""
+
+    policy: Policy
+    running: dict[Workspace, dict[int, str]] = field(default_factory=dict)
+    due: float = 0.0
+    youngest: float = 0.0
+    tries: int = 0
+    asked: set[Workspace] = field(default_factory=set)
+
+    def add(self, workspace: Workspace, session_id: int, step: str, now: float) -> None:
+        """Begin to follow a session accepted at `now`."""
+        self.running.setdefault(workspace, {})[session_id] = step
+        self.youngest = max(self.youngest, now)
+        self.due = min(self.due, now + self.policy.poll_floor)
+
+    def remove(self, workspace: Workspace, session_id: int) -> None:
+        """Follow it no longer."""
+        sessions = self.running.get(workspace, {})
+        sessions.pop(session_id, None)
+        if not sessions:
+            self.running.pop(workspace, None)
+
+    def requests(self, now: float) -> list[Poll]:
+        """Return the requests to make now; none while the last ones are under way."""
+        if self.asked or not self.running or now < self.due:
+            return []
+        self.asked.update(self.running)
+        return [Poll(workspace, tuple(sessions)) for workspace, sessions in self.running.items()]
+
+    def answered(self, workspace: Workspace, now: float, *, well: bool) -> None:
+        """Set when to ask next, after an answer or a failure."""
+        self.asked.discard(workspace)
+        self.tries = 0 if well else self.tries + 1
+        interval = self.policy.poll_interval(now - self.youngest) * max(1, len(self.running))
+        self.due = now + (interval if well else max(interval, self.policy.pause(self.tries)))
+
+    @property
+    def wake(self) -> float | None:
+        """When to ask next, None while nothing runs or answers are awaited."""
+        return self.due if self.running and not self.asked else None

@@ -1,0 +1,82 @@
+"""The runs in a home: their ids, their folders, and how long steps took before."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+from slyflow.engine.journal import FILE, read
+from slyflow.errors import StoreError, UsageError
+from slyflow.model.event import Recorded, RunCreated, StepEnded, StepStarted
+from slyflow.model.run import StepStatus
+from slyflow.text import did_you_mean
+
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+STOP_FILE = "stop"
+# Older runs than that say little about how long a step takes today.
+HISTORY = 5
+
+
+def new_run_id(now: datetime, random: Random) -> str:
+    """Return an id that sorts by time: `20261124-061500-k3f9`."""
+    return f"{now:%Y%m%d-%H%M%S}-{''.join(random.choice(_DIGITS) for _ in range(4))}"
+
+
+def runs_folder(home: Path) -> Path:
+    """Return the folder that holds a folder for each run."""
+    return home / "runs"
+
+
+def all_runs(home: Path) -> list[Path]:
+    """Return the folders of all runs, the newest last."""
+    folder = runs_folder(home)
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if (path / FILE).is_file())
+
+
+def find_run(home: Path, name: str) -> Path:
+    """Return the folder of the run with this id (or its unique beginning or end), or of the `last` one.
+
+    UsageError when there is none, or more than one.
+    """
+    runs = all_runs(home)
+    if name == "last" and runs:
+        return runs[-1]
+    found = [path for path in runs if path.name == name]
+    found = found or [path for path in runs if path.name.startswith(name) or path.name.endswith(name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(path.name for path in found[:5])
+        raise UsageError(f'"{name}" means more than one run: {ids}')
+    known = [path.name for path in runs]
+    raise UsageError(
+        f'there is no run "{name}" in {home}{did_you_mean(name, known)}', hint="see slyflow runs"
+    )
+
+
+def durations(home: Path, pipeline: str) -> dict[str, float]:
+    """Return the seconds each step took when it last succeeded in a run of this pipeline."""
+    known: dict[str, float] = {}
+    for folder in all_runs(home)[-HISTORY:]:
+        try:
+            recorded = read(folder)
+        except StoreError:
+            continue  # A damaged old run must not stop a new one.
+        created = recorded[0].event if recorded else None
+        if isinstance(created, RunCreated) and created.pipeline == pipeline:
+            known.update(_lengths(recorded))
+    return known
+
+
+def _lengths(recorded: tuple[Recorded, ...]) -> Iterator[tuple[str, float]]:
+    started: dict[str, datetime] = {}
+    for entry in recorded:
+        at = datetime.fromisoformat(entry.at)
+        if isinstance(entry.event, StepStarted):
+            started[entry.event.step] = at
+        elif isinstance(entry.event, StepEnded) and entry.event.result.status is StepStatus.SUCCEEDED:
+            begun = started.get(entry.event.step)
+            if begun is not None:
+                yield entry.event.step, (at - begun).total_seconds()

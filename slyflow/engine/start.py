@@ -1,0 +1,136 @@
+"""The beginning of a run: what the instance says of everything the pipeline refers to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from posixpath import dirname
+from typing import TypeVar
+
+from slyflow.catalog.check import check_app_step
+from slyflow.errors import NotFound, Unsupported
+from slyflow.model.event import RunCreated
+from slyflow.model.instance import Instance
+from slyflow.model.interface import App
+from slyflow.model.launch import Workspace
+from slyflow.model.pipeline import AgentRef, AppAction, AppRef, Pipeline, Step, WorkspaceRef
+from slyflow.model.value import Json
+from slyflow.problem import Problem, Span, in_order
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The apps, workspaces and agents of a pipeline's steps by step id, and the problems met."""
+
+    apps: Mapping[str, App]
+    workspaces: Mapping[str, Workspace]
+    agents: Mapping[str, int | None]
+    problems: tuple[Problem, ...]
+
+
+class Resolver:
+    """Asks the instance once for each app, workspace and agent."""
+
+    def __init__(self, instance: Instance, base: str) -> None:
+        self._catalog = instance.catalog
+        self._base = base
+        self._apps: dict[AppRef, App | str] = {}
+        self._workspaces: dict[WorkspaceRef, Workspace | str] = {}
+        self._agents: dict[tuple[AgentRef, int], int | str | None] = {}
+        self.problems: list[Problem] = []
+
+    def app(self, ref: AppRef) -> App | None:
+        """Return the app, or note the problem at the reference."""
+        found = _once(self._apps, ref, lambda: self._catalog.app(ref, self._base))
+        return self._noted(found, ref.span, "unknown-app")
+
+    def workspace(self, ref: WorkspaceRef, span: Span) -> Workspace | None:
+        """Return the workspace, or note the problem at the step."""
+        found = _once(self._workspaces, ref, lambda: self._catalog.workspace(ref))
+        return self._noted(found, span, "unknown-workspace")
+
+    def agent(self, ref: AgentRef, team_id: int, span: Span) -> int | None:
+        """Return the agent's id, None for any agent; note the problem at the step."""
+        if ref == AgentRef():
+            return None
+        key = (ref, team_id)
+        found = _once(self._agents, key, lambda: self._catalog.agent(ref, team_id))
+        return self._noted(found, span, "unknown-agent")
+
+    def _noted(self, found: T | str, span: Span, code: str) -> T | None:
+        if isinstance(found, str):
+            self.problems.append(Problem(span, found, code))
+            return None
+        return found
+
+
+K = TypeVar("K")
+
+
+def _once(memory: dict[K, T | str], key: K, ask: Callable[[], T]) -> T | str:
+    """Return what `ask` gives, the first time only; what is not there is its message."""
+    if key not in memory:
+        try:
+            memory[key] = ask()
+        except (NotFound, Unsupported) as error:
+            memory[key] = error.message
+    return memory[key]
+
+
+def resolve_references(pipeline: Pipeline, instance: Instance) -> Resolved:
+    """Look up every app, workspace and agent, and hold each app step against its app's interface."""
+    resolver = Resolver(instance, dirname(pipeline.path))
+    apps: dict[str, App] = {}
+    workspaces: dict[str, Workspace] = {}
+    agents: dict[str, int | None] = {}
+    for name, step in pipeline.all_steps.items():
+        workspace = resolver.workspace(_workspace_ref(step), step.span)
+        if workspace is not None:
+            workspaces[name] = workspace
+        if not isinstance(step.action, AppAction):
+            continue
+        app = resolver.app(step.action.app)
+        if app is not None:
+            apps[name] = app
+            resolver.problems += check_app_step(step, app)
+        if workspace is not None:
+            agents[name] = resolver.agent(step.action.agent, workspace.team_id, step.span)
+    return Resolved(apps, workspaces, agents, tuple(in_order(resolver.problems)))
+
+
+def _workspace_ref(step: Step) -> WorkspaceRef:
+    return step.action.workspace if isinstance(step.action, AppAction) else WorkspaceRef()
+
+
+def run_created(
+    pipeline: Pipeline,
+    resolved: Resolved,
+    instance: Instance,
+    *,
+    source: str,
+    files: Mapping[str, str],
+    params: Mapping[str, Json],
+    run_id: str,
+    secret_hex: str,
+    started_at: str,
+    max_sessions: int,
+    slyflow_version: str,
+) -> RunCreated:
+    """Return the first event of a run: everything that a resume needs."""
+    return RunCreated(
+        run_id=run_id,
+        pipeline=pipeline.name,
+        path=pipeline.path,
+        source=source,
+        files=files,
+        params=params,
+        instance_url=instance.url,
+        home_instance=instance.tracing is not None,
+        secret_hex=secret_hex,
+        slyflow_version=slyflow_version,
+        started_at=started_at,
+        max_sessions=pipeline.max_sessions or max_sessions,
+        apps=resolved.apps,
+        workspaces=resolved.workspaces,
+        agents=resolved.agents,
+    )

@@ -1,0 +1,162 @@
+"""Where one step stands: a frozen value folded from the journal's events, and the fold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from typing import Literal, assert_never
+
+from slyflow.model.artifact import Artifact, Output
+from slyflow.model.event import (
+    AttemptFailed,
+    EdgeFailed,
+    EdgeIntended,
+    EdgeWritten,
+    LaunchAccepted,
+    LaunchIntended,
+    LaunchNotSent,
+    LaunchSent,
+    OutputsFound,
+    SessionChanged,
+    SessionEnded,
+    StepEnded,
+    StepStarted,
+    StopRequested,
+)
+from slyflow.model.node import EdgeKey
+from slyflow.model.run import Failure, StepResult, StepStatus
+from slyflow.model.session import Status
+
+LaunchEvent = LaunchIntended | LaunchSent | LaunchNotSent | LaunchAccepted
+SessionEvent = SessionChanged | StopRequested | SessionEnded
+EdgeEvent = EdgeIntended | EdgeWritten | EdgeFailed
+AttemptEvent = LaunchEvent | SessionEvent | OutputsFound | EdgeEvent | AttemptFailed
+StepEvent = StepStarted | AttemptEvent | StepEnded
+
+
+class Phase(Enum):
+    """What a step does next."""
+
+    WAITING = auto()
+    """Other steps must end first."""
+    READY = auto()
+    """Its conditions hold; it wants a slot."""
+    LAUNCHING = auto()
+    """It holds a slot; its launch is being prepared, sent or looked for."""
+    RUNNING = auto()
+    """The instance has the session."""
+    ENDED = auto()
+    """The session is terminal; what it made is being read."""
+    LINKING = auto()
+    """The attempt succeeded; its edges are being written."""
+    OVER = auto()
+    """It is never run again."""
+
+
+Sending = Literal["none", "open", "refused"]
+"""Of the launch: nothing was sent; the last sending's outcome is open; it was certainly not accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """Everything the journal says of a step; `attempt` counts from 1 once it was started."""
+
+    phase: Phase = Phase.WAITING
+    attempt: int = 0
+    marker: str = ""
+    payload_sha256: str = ""
+    watermark: int = 0
+    before: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    inputs: Mapping[str, Artifact] = field(default_factory=dict)
+    sending: Sending = "none"
+    sendings: int = 0
+    session_id: int | None = None
+    status: Status | None = None
+    stop: Failure | None = None
+    outputs: Mapping[str, Output | None] = field(default_factory=dict)
+    edges: Mapping[EdgeKey, Literal["intended", "written", "failed"]] = field(default_factory=dict)
+    edge_failure: str | None = None
+    result: StepResult | None = None
+
+    @property
+    def step_status(self) -> StepStatus:
+        """The status as people and expressions see it."""
+        if self.result is not None:
+            return self.result.status
+        return StepStatus.WAITING if self.phase in (Phase.WAITING, Phase.READY) else StepStatus.RUNNING
+
+    @property
+    def holds_slot(self) -> bool:
+        """Whether the step counts against the limit of sessions."""
+        return self.phase in (Phase.LAUNCHING, Phase.RUNNING)
+
+
+def fold(state: StepState, event: StepEvent) -> StepState:
+    """Return the state after one more fact; facts about an earlier attempt change nothing."""
+    match event:
+        case StepStarted():
+            return StepState(phase=Phase.LAUNCHING, attempt=state.attempt + 1)
+        case StepEnded():
+            return replace(state, phase=Phase.OVER, result=event.result)
+        case _:
+            return state if event.attempt < state.attempt else _fold_attempt(state, event)
+
+
+def _fold_attempt(state: StepState, event: AttemptEvent) -> StepState:
+    match event:
+        case LaunchIntended() | LaunchSent() | LaunchNotSent() | LaunchAccepted():
+            return _fold_launch(state, event)
+        case SessionChanged() | StopRequested() | SessionEnded():
+            return _fold_session(state, event)
+        case OutputsFound():
+            return replace(state, phase=Phase.LINKING, outputs=event.outputs)
+        case EdgeIntended() | EdgeWritten() | EdgeFailed():
+            return _fold_edge(state, event)
+        case AttemptFailed():
+            return replace(state, phase=Phase.READY)
+        case _:
+            assert_never(event)
+
+
+def _fold_launch(state: StepState, event: LaunchEvent) -> StepState:
+    match event:
+        case LaunchIntended():
+            return replace(
+                state,
+                marker=event.marker,
+                payload_sha256=event.payload_sha256,
+                watermark=event.watermark,
+                before=event.before,
+                inputs=event.inputs,
+            )
+        case LaunchSent():
+            return replace(state, sending="open", sendings=event.sending)
+        case LaunchNotSent():
+            return replace(state, sending="refused")
+        case LaunchAccepted():
+            return replace(state, phase=Phase.RUNNING, session_id=event.session_id, status=Status.QUEUED)
+        case _:
+            assert_never(event)
+
+
+def _fold_session(state: StepState, event: SessionEvent) -> StepState:
+    match event:
+        case SessionChanged():
+            return replace(state, status=event.status)
+        case StopRequested():
+            return replace(state, stop=event.failure)
+        case SessionEnded():
+            return replace(state, phase=Phase.ENDED, status=event.status)
+        case _:
+            assert_never(event)
+
+
+def _fold_edge(state: StepState, event: EdgeEvent) -> StepState:
+    match event:
+        case EdgeIntended():
+            return replace(state, edges={**state.edges, event.key: "intended"})
+        case EdgeWritten():
+            return replace(state, edges={**state.edges, event.key: "written"})
+        case EdgeFailed():
+            return replace(state, edges={**state.edges, event.key: "failed"}, edge_failure=event.message)
+        case _:
+            assert_never(event)
