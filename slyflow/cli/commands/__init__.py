@@ -1,0 +1,1 @@
+"""One module for each command: it adds its arguments and does its work."""

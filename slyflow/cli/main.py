@@ -1,0 +1,71 @@
+"""The entry point: argv in, exit code out; the one place that catches errors."""
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+import slyflow
+from slyflow.cli import parser
+from slyflow.cli.console import Console
+from slyflow.cli.context import Context
+from slyflow.errors import SlyflowError, StoreError
+
+INTERRUPTED = 130
+BUG = 70  # EX_SOFTWARE: none of the codes a run ends with
+
+
+def main(argv: Sequence[str], context: Context) -> int:
+    """Run one command and return its exit code; nothing is raised."""
+    console = context.console
+    try:
+        code = _run(argv, context)
+        if console.failure is not None and code == 0:
+            raise StoreError(f"the output could not be written: {console.failure.strerror}")
+    except SlyflowError as error:
+        console.error(error)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        console.note("interrupted")
+        code = INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug is reported, never swallowed
+        console.crash(error, debug=bool(context.environ.get("SLYFLOW_DEBUG")))
+        code = BUG
+    return code
+
+
+def _run(argv: Sequence[str], context: Context) -> int:
+    parser.check_command(argv)
+    grammar = parser.build(context.console)
+    try:
+        args = grammar.parse_args(list(argv))
+    except SystemExit as stop:  # argparse has no other way to say that help was printed
+        return int(stop.code or 0)
+    if args.version:
+        context.console.line(f"slyflow {slyflow.__version__}")
+        return 0
+    if args.command is None:
+        grammar.print_help()
+        return 0
+    return parser.find(args.command).call(args, context)
+
+
+def entry_point() -> NoReturn:
+    """Run the command line of this process."""
+    environ = dict(os.environ)
+    console = Console(_stream(sys.stdout), _stream(sys.stderr), environ)
+    if environ.get("API_TOKEN"):
+        console.hide(environ["API_TOKEN"])
+    context = Context(console, environ, Path.cwd(), os.urandom)
+    sys.exit(main(sys.argv[1:], context))
+
+
+def _stream(stream: TextIO | None) -> TextIO:
+    """Return a stream that takes any text; a closed one (`>&-`) takes it to nowhere."""
+    if stream is None:
+        return Path(os.devnull).open("w", encoding="utf-8")
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    return stream

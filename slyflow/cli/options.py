@@ -1,0 +1,60 @@
+"""Options that several commands share, each added by one function."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+
+from slyflow.cli.settings import SETTINGS
+from slyflow.errors import UsageError
+
+_DEST = "setting_"
+
+
+def add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
+    """Add a flag for each of the named settings."""
+    for name in names:
+        setting = SETTINGS[name]
+        parser.add_argument(setting.flag, metavar=setting.metavar, dest=_DEST + name, help=setting.help)
+
+
+def given_settings(args: argparse.Namespace) -> Mapping[str, str]:
+    """Return the settings that were given as flags, by name."""
+    return {
+        name.removeprefix(_DEST): value
+        for name, value in vars(args).items()
+        if name.startswith(_DEST) and value is not None
+    }
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add `--json`: one document on standard output, everything else on standard error."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def add_pipeline(parser: argparse.ArgumentParser) -> None:
+    """Add the pipeline file."""
+    parser.add_argument("file", metavar="FILE", help="pipeline file")
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """Add the run a command is about."""
+    parser.add_argument("run", metavar="RUN", help="id of a run, its beginning, or `last`")
+
+
+def add_params(parser: argparse.ArgumentParser) -> None:
+    """Add `-p KEY=VALUE`, as often as wanted."""
+    parser.add_argument(
+        "-p", "--param", metavar="KEY=VALUE", action="append", default=[], help="value of a param"
+    )
+
+
+def read_params(texts: Sequence[str]) -> Mapping[str, str]:
+    """Return the texts of `-p KEY=VALUE` by key; UsageError when one has no `=`, or a key comes twice."""
+    params: dict[str, str] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise UsageError(f'-p "{text}" is not KEY=VALUE')
+        if key in params:
+            raise UsageError(f'the param "{key}" is given twice')
+        params[key] = value
+    return params
