@@ -1,0 +1,1 @@
+"""The embedded instance: Supervisely's public API on loopback, with apps as local processes."""

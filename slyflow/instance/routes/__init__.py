@@ -1,0 +1,1 @@
+"""API methods of the embedded instance, one module a family, each with a METHODS table."""
