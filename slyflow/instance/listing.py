@@ -20,17 +20,16 @@ Row = sqlite3.Row
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What to list, in SQL of ours: columns, tables, conditions (all must hold) and their arguments.
+    """What to list: `FROM … WHERE …` with its arguments, and the fields that may be filtered and sorted.
 
-    `fields` maps the API's names to SQL expressions, `id` among them, for filters and sorting; text from
-    a client is always an argument, never SQL.
+    `fields` maps the API's names to SQL expressions of ours, `id` among them; text from a client is
+    always an argument, never SQL.
     """
 
-    columns: str
-    tables: str
+    source: str
+    arguments: Sequence[Argument]
     fields: Mapping[str, str]
-    conditions: Sequence[str] = ()
-    arguments: Sequence[Argument] = ()
+    columns: str = "*"
     sort: str = "id"
 
 
@@ -57,12 +56,12 @@ def page(call: Call, listing: Listing, form: Callable[[Row], Any]) -> dict[str, 
 
 def filtered(call: Call, listing: Listing) -> tuple[str, tuple[Argument, ...]]:
     """Return `FROM … WHERE …` with the call's `filter` (or `filters`) added, and the arguments."""
-    conditions, arguments = ["1", *listing.conditions], list(listing.arguments)
+    source, arguments = listing.source, list(listing.arguments)
     for wanted in objects(call.body, "filter") or objects(call.body, "filters"):
         condition, values = _condition(listing, wanted)
-        conditions.append(condition)
+        source += f" AND {condition}"
         arguments += values
-    return f"FROM {listing.tables} WHERE {' AND '.join(conditions)}", tuple(arguments)
+    return source, tuple(arguments)
 
 
 def order(call: Call, listing: Listing) -> str:

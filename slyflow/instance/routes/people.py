@@ -34,7 +34,7 @@ def _user(call: Call, user_id: int) -> dict[str, Any]:
 
 
 def _teams(call: Call) -> Reply:
-    listing = Listing("*", "team", {"id": "id", "name": "name"})
+    listing = Listing("FROM team WHERE 1", (), {"id": "id", "name": "name"})
     return page(call, listing, _team)
 
 
@@ -58,8 +58,8 @@ def _workspaces(call: Call) -> Reply:
     fields = {"id": "id", "name": "name", "teamId": "team_id"}
     team_id = optional_integer(call.body, "teamId")
     if team_id is None:
-        return page(call, Listing("*", "workspace", fields), _workspace)
-    return page(call, Listing("*", "workspace", fields, ["team_id = ?"], [team_id]), _workspace)
+        return page(call, Listing("FROM workspace WHERE 1", (), fields), _workspace)
+    return page(call, Listing("FROM workspace WHERE team_id = ?", (team_id,), fields), _workspace)
 
 
 def _workspace_info(call: Call) -> Reply:
