@@ -1,0 +1,51 @@
+"""Every test gets its own home and an environment without settings; the real home is out of bounds."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+import slyflow
+
+REAL_HOME = Path.home()
+REPOSITORY = Path(__file__).parent.parent
+# What a mistaken slyflow would read or write: credentials and state.
+_FORBIDDEN = tuple(
+    str(path) for path in (REAL_HOME / "supervisely.env", REAL_HOME / ".slyflow", REPOSITORY / ".slyflow")
+)
+_EVENTS = frozenset({"open", "os.mkdir", "os.remove", "os.rename", "os.listdir", "sqlite3.connect"})
+_CLEARED = (
+    "SERVER_ADDRESS",
+    "API_TOKEN",
+    "TASK_ID",
+    "NO_COLOR",
+    "GITHUB_ACTIONS",
+    "TEAMCITY_VERSION",
+    "TF_BUILD",
+)
+
+
+def _guard(event: str, arguments: tuple[object, ...]) -> None:
+    if event in _EVENTS and isinstance(arguments[0], str | os.PathLike):
+        path = os.path.abspath(os.fspath(arguments[0]))  # noqa: PTH100 - lean: it runs for every file opened
+        if str(path).startswith(_FORBIDDEN):
+            raise PermissionError(f"a test touched {path!r}, which belongs to the user")
+
+
+sys.addaudithook(_guard)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test, and every process it starts, an empty home and no slyflow or Supervisely settings."""
+    home = tmp_path_factory.mktemp("home")
+    for name in tuple(os.environ):
+        if name.startswith("SLYFLOW_") or name in _CLEARED:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("TERM", "dumb")
+    # A child finds the slyflow that is under test, from any working directory.
+    if Path(slyflow.__file__).parent.parent == REPOSITORY:
+        monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
+    return home
