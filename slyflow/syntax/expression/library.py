@@ -1,0 +1,218 @@
+"""The seam to the CEL library: compile, type-check and evaluate sources whose names stand in for others.
+
+Each dotted name gives way to a placeholder (`_v0`, `_v1`, …): two environments, made once, then serve
+every expression, and the library's own rules for dotted names never matter.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from slyflow.model.value import Json
+from slyflow.syntax.expression.celtype import Type, describe, parse
+from slyflow.syntax.expression.function import FUNCTIONS, Function
+from slyflow.syntax.expression.hollow import Hollow
+
+if TYPE_CHECKING:
+    from cel_expr_python.cel import (  # type: ignore[import-untyped]  # it ships stubs but no py.typed
+        Env,
+        Expression,
+        FunctionDecl,
+    )
+
+PREFIX = "_v"
+# An expression of 1,000 characters cannot name more things than this.
+MOST_NAMES = 256
+_ORDERED = ("bool", "int", "double", "string", "bytes", "timestamp", "duration")
+_COMPARISONS = ("_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_")
+_MIXED = (("int", "double"), ("double", "int"))
+_ERROR = re.compile(r"^(?:[A-Z_]+: )?ERROR: <input>:(-?\d+):(-?\d+): (.*)$", re.MULTILINE)
+_CODE = re.compile(r"^[A-Z_]+: ")
+_LARGEST = 2**63
+
+
+class Refused(Exception):
+    """The library could not compile or evaluate; `faults` are (offset or None, message)."""
+
+    def __init__(self, *faults: tuple[int | None, str]) -> None:
+        super().__init__("; ".join(message for _, message in faults))
+        self.faults = faults
+
+
+def type_of(source: Hollow, types: Sequence[Type]) -> Type:
+    """Return the type of a source whose N-th name has type `types[N]`; Refused places each fault."""
+    pool = tuple(sorted(set(types)))
+    names = [f"{PREFIX}{pool.index(one)}" for one in types]
+    text = source.filled(names)
+    try:
+        return parse(_checker(pool).compile(text).return_type().name())
+    except RuntimeError as error:
+        faults = [_offset(fault, text) for fault in _faults(error)]
+        raise Refused(
+            *((None if at is None else source.origin(at, names), said) for at, said in faults)
+        ) from error
+
+
+def evaluate(source: Hollow, values: Sequence[Json]) -> Json:
+    """Return what a source gives when its N-th name is `values[N]`; Refused says why it fails."""
+    names = [f"{PREFIX}{index}" for index in range(len(values))]
+    data = {name: plain(value) for name, value in zip(names, values, strict=True)}
+    try:
+        result = _compiled(source.filled(names)).eval(data=data)
+    except RuntimeError as error:
+        raise Refused(*((None, message) for _, _, message in _faults(error))) from error
+    try:
+        kind, value = result.type().name(), result.plain_value()
+    except (TypeError, SystemError) as error:  # the library cannot convert optional values
+        raise Refused((None, "it is an optional value, or holds one; end that with .orValue(…)")) from error
+    if kind == "ERROR":
+        # A failure comes back as a value whose plain form is a text like any other.
+        raise Refused((None, _CODE.sub("", str(value))))
+    return _to_json(value)
+
+
+def plain(value: Json) -> Any:
+    """Return the value in lists and dicts; Refused for a number that CEL cannot hold."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
+            raise Refused((None, f"{value} does not fit into 64 bits"))
+        return value
+    return [plain(item) for item in value]
+
+
+def _to_json(value: Any) -> Json:
+    match value:
+        case None | bool() | str():
+            return value
+        case int():
+            return plain(value)  # type: ignore[no-any-return]  # an int stays an int
+        case float():
+            if not math.isfinite(value):
+                raise Refused((None, f"it is {value}, which JSON cannot say"))
+            return value
+        case list():
+            return [_to_json(item) for item in value]
+        case dict():
+            if not all(isinstance(key, str) for key in value):
+                raise Refused((None, "the keys of a map must be strings"))
+            # The library's order is random; a payload must be the same every time.
+            return {key: _to_json(value[key]) for key in sorted(value)}
+        case _:
+            raise Refused((None, f"it is {describe(type(value).__name__)}; make it a string by string(…)"))
+
+
+@lru_cache(maxsize=16)
+def _checker(pool: tuple[Type, ...]) -> "Env":
+    from cel_expr_python import cel  # type: ignore[import-untyped]  # as above
+
+    lines = [*_comparisons(), *_declarations()]
+    lines += ["variables:"] if pool else []
+    lines += [f'- {{name: {PREFIX}{i}, type: "{one.signature}"}}' for i, one in enumerate(pool)]
+    return cel.NewEnv(config=cel.NewEnvConfigFromYaml("\n".join(lines)), extensions=_extensions())
+
+
+@lru_cache(maxsize=1)
+def _runner() -> "Env":
+    from cel_expr_python import cel
+
+    return cel.NewEnv(
+        config=cel.NewEnvConfigFromYaml("\n".join(_comparisons())),
+        variables={f"{PREFIX}{index}": cel.Type.DYN for index in range(MOST_NAMES)},
+        extensions=_extensions(),
+        functions=[_implementation(function) for function in FUNCTIONS],
+    )
+
+
+@lru_cache(maxsize=512)
+def _compiled(source: str) -> "Expression":
+    return _runner().compile(source)
+
+
+def _extensions() -> list[Any]:
+    from cel_expr_python.ext import ext_bindings, ext_math, ext_optional, ext_strings  # type: ignore[import-untyped]  # as above
+
+    return [
+        ext_strings.ExtStrings(),
+        ext_optional.ExtOptional(),
+        ext_math.ExtMath(),
+        ext_bindings.ExtBindings(),
+    ]
+
+
+def _comparisons() -> list[str]:
+    """Replace CEL's comparisons by ones that also take an integer with a number."""
+    lines = ["stdlib:", "  exclude_functions:"]
+    lines += [f'  - name: "{name}"' for name in _COMPARISONS]
+    lines.append("functions:")
+    for name in _COMPARISONS:
+        lines += [f'- name: "{name}"', "  overloads:"]
+        same = ["~A"] if name in ("_==_", "_!=_") else _ORDERED
+        pairs = [(one, one) for one in same] + list(_MIXED)
+        lines += [_overload(name, number, f"{a}, {b}", "bool") for number, (a, b) in enumerate(pairs)]
+    return lines
+
+
+def _declarations() -> list[str]:
+    lines = []
+    for function in FUNCTIONS:
+        lines += [f'- name: "{function.name}"', "  overloads:"]
+        for number, (form, result) in enumerate(function.forms):
+            lines.append(_overload(function.name, number, form, result))
+    return lines
+
+
+def _overload(name: str, number: int, form: str, result: str) -> str:
+    named = {sign: f"compare_{index}" for index, sign in enumerate(_COMPARISONS)}.get(name, name)
+    escaped = name.replace("<", "\\\\<").replace(">", "\\\\>")
+    return f'  - {{id: {named}_{number}, signature: "{escaped}({form})", return: "{result}"}}'
+
+
+def _implementation(function: Function) -> "FunctionDecl":
+    """Declare a function for any arguments: the library never matches a parameter typed DYN."""
+    from cel_expr_python import cel
+
+    overloads = [
+        cel.Overload(
+            f"{function.name}_{arity}",
+            return_type=cel.Type.DYN,
+            parameters=[cel.Type("any")] * arity,
+            is_member=False,
+            impl=_guarded(function),
+        )
+        for arity in function.arities
+    ]
+    return cel.FunctionDecl(function.name, overloads)
+
+
+def _guarded(function: Function) -> Any:
+    def call(*arguments: Any) -> Any:
+        try:
+            return function.call(*arguments)
+        except (TypeError, AttributeError) as error:
+            given = ", ".join(describe(type(one).__name__) for one in arguments)
+            raise ValueError(f"{function.name}() does not take {given}") from error
+        except ValueError as error:
+            raise ValueError(f"{function.name}(): {error}") from error
+
+    return call
+
+
+def _faults(error: RuntimeError) -> list[tuple[int, int, str]]:
+    found = [(int(line), int(column), text) for line, column, text in _ERROR.findall(str(error))]
+    if found:
+        return list(dict.fromkeys(found))
+    text = str(error).rsplit(" [", 1)[0]
+    return [(-1, -1, _CODE.sub("", text))]
+
+
+def _offset(fault: tuple[int, int, str], text: str) -> tuple[int | None, str]:
+    """Turn a line and column of the text into an offset, None when the library gives none."""
+    line, column, message = fault
+    if line < 1:
+        return None, message
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    return starts[min(line, len(starts)) - 1] + column - 1, message
