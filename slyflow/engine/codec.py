@@ -30,7 +30,7 @@ def decode(kind: str, text: str) -> Event:
         raise StoreError(f"the journal holds an event {kind!r} that this version does not know")
     try:
         event: Event = _build(cls, json.loads(text))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise StoreError(f"the journal holds a damaged event {kind}: {error}") from error
     return event
 
@@ -67,7 +67,7 @@ def _build(hint: Any, data: Any) -> Any:
         return _build_plain(hint, data)
     if origin is tuple:
         return _build_tuple(get_args(hint), data)
-    if origin is not None and issubclass(origin, Mapping):
+    if isinstance(origin, type) and issubclass(origin, Mapping):
         return {key: _build(get_args(hint)[1], item) for key, item in data.items()}
     return data
 

@@ -1,0 +1,41 @@
+"""100 sleeping sessions in a layered DAG with 16 slots, against the lower bound of any schedule."""
+
+import random
+from pathlib import Path
+
+from benchmarks.measure import SLYFLOW, Result, environment, seconds, write_app
+
+LAYERS, WIDTH, SLOTS = 5, 20, 16
+_APP = """
+import json, os, time
+time.sleep(json.loads(os.environ["MODAL_STATE"])["seconds"])
+"""
+
+
+def run(scratch: Path) -> list[Result]:
+    """Measure the first run, without known durations, and the second, with them."""
+    write_app(scratch / "sleeper", _APP, {"seconds": 0.0})
+    rng = random.Random(7)
+    steps: dict[str, tuple[float, list[str]]] = {}
+    for layer in range(LAYERS):
+        for place in range(WIDTH):
+            above = [f"l{layer - 1}_{rng.randrange(WIDTH)}" for _ in range(2)] if layer else []
+            steps[f"l{layer}_{place}"] = (round(rng.uniform(0.2, 1.0), 3), sorted(set(above)))
+    text = "".join(
+        f"  {name}: {{app: {{path: ./sleeper}}, arguments: {{seconds: {length}}}, needs: [{', '.join(needs)}]}}\n"
+        for name, (length, needs) in steps.items()
+    )
+    (scratch / "layers.yaml").write_text(f"slyflow: 1\nsteps:\n{text}")
+    longest: dict[str, float] = {}
+    for name, (length, needs) in steps.items():
+        longest[name] = length + max((longest[need] for need in needs), default=0.0)
+    bound = max(max(longest.values()), sum(length for length, _ in steps.values()) / SLOTS)
+    env = environment(scratch, SLYFLOW_SLOTS=str(SLOTS))
+    command = [*SLYFLOW, "run", "layers.yaml", "--quiet", "--max-sessions", str(SLOTS)]
+    results = []
+    for what in ("without", "with"):
+        ours = seconds(command, env, scratch)
+        detail = f"{ours:.2f} s against {bound:.2f} s, process start and end included"
+        name = f"makespan {what} known durations"
+        results.append(Result(name, ours / bound, 1.10, "x lower bound", detail))
+    return results

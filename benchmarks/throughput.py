@@ -1,0 +1,25 @@
+"""200 independent no-op sessions with 2 slots, against the same 200 processes under `xargs -P 2`."""
+
+import shlex
+import sys
+from pathlib import Path
+
+from benchmarks.measure import SLYFLOW, Result, environment, seconds, write_app
+
+SESSIONS = 200
+SLOTS = 2
+
+
+def run(scratch: Path) -> list[Result]:
+    """Measure both once after a warm-up of the app's environment."""
+    write_app(scratch / "noop", "pass\n", {})
+    steps = "".join(f"  s{number}: {{app: {{path: ./noop}}}}\n" for number in range(SESSIONS))
+    (scratch / "many.yaml").write_text(f"slyflow: 1\nsteps:\n{steps}")
+    (scratch / "one.yaml").write_text("slyflow: 1\nsteps:\n  s: {app: {path: ./noop}}\n")
+    env = environment(scratch, SLYFLOW_SLOTS=str(SLOTS))
+    seconds([*SLYFLOW, "run", "one.yaml", "--quiet"], env, scratch)
+    script = shlex.join([sys.executable, str(scratch / "noop" / "main.py")])
+    floor = seconds(["sh", "-c", f"seq {SESSIONS} | xargs -P {SLOTS} -I{{}} {script}"], env, scratch)
+    ours = seconds([*SLYFLOW, "run", "many.yaml", "--quiet"], env, scratch)
+    detail = f"{ours:.2f} s against {floor:.2f} s"
+    return [Result(f"{SESSIONS} no-op sessions", ours / floor, 2.0, "x xargs -P 2", detail)]
