@@ -1,0 +1,216 @@
+"""The seam with requests: sends one request once, and says exactly how far it came when it fails."""
+
+import ssl
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
+from urllib3.response import HTTPResponse
+
+from slyflow.client.retry import Timeout
+from slyflow.errors import BadReply, NotSent, Unavailable
+from slyflow.text import sanitize
+
+CHUNK = 65536
+POOL = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request; `headers` hold the token, so they never show."""
+
+    verb: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes = field(repr=False)
+    timeout: Timeout
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole HTTP answer of at most `limit` decoded bytes; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes = field(repr=False)
+
+
+class _Unconnected(NewConnectionError):
+    """Any failure before the connection stood: name look-up, TCP, proxy or TLS handshake."""
+
+
+class _PlainConnection(HTTPConnection):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (NewConnectionError, ConnectTimeoutError):
+            raise
+        except (OSError, HTTPError) as error:
+            raise _Unconnected(self, str(error)) from error
+
+
+class _SecureConnection(HTTPSConnection):
+    def connect(self) -> None:
+        # A TLS handshake that fails looks, later, like a connection that broke after the request.
+        try:
+            super().connect()
+        except (NewConnectionError, ConnectTimeoutError):
+            raise
+        except (OSError, HTTPError) as error:
+            raise _Unconnected(self, str(error)) from error
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class Connection:
+    """A pool of connections to one origin, usable from several threads.
+
+    It goes through no proxy but the one given, keeps no cookies, follows no redirects, reads neither
+    netrc nor the environment, and checks certificates always, with `ca_file` or else certifi's roots.
+    """
+
+    def __init__(
+        self,
+        *,
+        ca_file: str | None = None,
+        proxy: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._verify = ca_file or True
+        self._proxies = {"https": proxy} if proxy else {}
+        self._clock = clock
+        self._pool = _adapter()
+
+    def exchange(self, request: Request, *, fresh: bool) -> Answer:
+        """Send the request once. NotSent: no byte of it left; Unavailable: unknown; BadReply: no HTTP."""
+        prepared = requests.Request(
+            request.verb, request.url, headers=dict(request.headers), data=request.content
+        ).prepare()
+        # A kept connection may have died unseen; what may not be repeated never takes that chance.
+        adapter = _adapter() if fresh else self._pool
+        try:
+            response = adapter.send(
+                prepared,
+                stream=True,
+                timeout=(request.timeout.connect, request.timeout.read),
+                verify=self._verify,
+                proxies=self._proxies,
+            )
+            with response:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                content = self._read(response.raw, headers, request)
+                return Answer(response.status_code, MappingProxyType(headers), content)
+        except requests.RequestException as error:
+            error.request = None  # it carries the token
+            raise _mapped(error, request) from error
+        except (HTTPError, OSError) as error:
+            raise Unavailable(f"{_origin(request)} broke off its answer: {_reason(error)}") from error
+        finally:
+            if fresh:
+                adapter.close()
+
+    def close(self) -> None:
+        """Close all kept connections."""
+        self._pool.close()
+
+    def _read(self, raw: HTTPResponse, headers: Mapping[str, str], request: Request) -> bytes:
+        """Read the body under the limits of size and time, one packet at a time."""
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length[:12]) > request.limit:
+            raise BadReply(f"{_origin(request)} announced an answer of more than {request.limit} bytes")
+        decode = _decoder(headers.get("content-encoding", ""), request)
+        deadline = self._clock() + request.timeout.total
+        content = bytearray()
+        while chunk := raw.read1(CHUNK, decode_content=False):
+            content += decode(chunk, request.limit + 1 - len(content))
+            if len(content) > request.limit:
+                raise BadReply(f"{_origin(request)} sent an answer of more than {request.limit} bytes")
+            if self._clock() > deadline:
+                raise Unavailable(
+                    f"{_origin(request)} had not finished its answer after {request.timeout.total:g} s"
+                )
+        return bytes(content)
+
+
+def _adapter() -> HTTPAdapter:
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=POOL, max_retries=0)
+    adapter.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+    return adapter
+
+
+def _decoder(encoding: str, request: Request) -> Callable[[bytes, int], bytes]:
+    """Return a function from a packet and a limit to at most that many decoded bytes.
+
+    urllib3's own decoder is not used: it unpacks a whole packet at once, a thousandfold if need be.
+    """
+    if encoding.strip().lower() in ("", "identity"):
+        return lambda chunk, _limit: chunk
+    if encoding.strip().lower() != "gzip":
+        raise BadReply(f"{_origin(request)} answered in an encoding that was not asked for")
+    inflate = zlib.decompressobj(wbits=31)
+
+    def decode(chunk: bytes, limit: int) -> bytes:
+        try:
+            return inflate.decompress(chunk, limit)
+        except zlib.error as error:
+            raise BadReply(f"{_origin(request)} sent a damaged gzip answer") from error
+
+    return decode
+
+
+def _mapped(error: requests.RequestException, request: Request) -> Unavailable | BadReply:
+    """Return our error for one of requests' errors; when in doubt, Unavailable."""
+    origin = _origin(request)
+    cause = getattr(error.args[0], "reason", error.args[0]) if error.args else error
+    if isinstance(error, requests.ReadTimeout) or isinstance(cause, ReadTimeoutError):
+        return Unavailable(f"{origin} did not answer within {request.timeout.read:g} s")
+    if isinstance(error, requests.ConnectTimeout):
+        return NotSent(f"{origin} did not accept a connection within {request.timeout.connect:g} s")
+    if isinstance(error, requests.exceptions.ProxyError):
+        return NotSent(f"the proxy to {origin} failed: {_reason(error)}")
+    if isinstance(cause, NewConnectionError):
+        return NotSent(f"cannot connect to {origin}: {_reason(error)}", hint=_certificate_hint(error))
+    if isinstance(error, requests.ConnectionError):
+        return Unavailable(f"the connection to {origin} broke: {_reason(error)}")
+    return BadReply(f"{origin} does not speak HTTP as it should: {_reason(error)}")
+
+
+def _origin(request: Request) -> str:
+    return "/".join(request.url.split("/", 3)[:3])
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    chain = [error]
+    while (inner := chain[-1].__cause__ or chain[-1].__context__) is not None and inner not in chain:
+        chain.append(inner)
+    return chain
+
+
+def _reason(error: BaseException) -> str:
+    """Return the innermost reason, in the operating system's words where it has some."""
+    inner = _chain(error)[-1]
+    if isinstance(inner, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid: {inner.verify_message}"
+    if isinstance(inner, OSError) and inner.strerror:
+        return inner.strerror
+    return sanitize(str(inner) or type(inner).__name__, 300)
+
+
+def _certificate_hint(error: BaseException) -> str | None:
+    if any(isinstance(inner, ssl.SSLCertVerificationError) for inner in _chain(error)):
+        return "give your own authority's certificate in SSL_CERT_FILE; checking cannot be turned off"
+    return None

@@ -1,0 +1,95 @@
+"""One Supervisely server seen through one token: the door to everything the client can do."""
+
+from collections.abc import Mapping
+
+from slyflow.client.about import About
+from slyflow.client.address import proxy_for
+from slyflow.client.catalog import Catalog
+from slyflow.client.files import Files
+from slyflow.client.images import Images
+from slyflow.client.projects import Projects
+from slyflow.client.sessions import Sessions
+from slyflow.client.tracing import Tracing
+from slyflow.client.transport import Transport
+from slyflow.client.workflow import Workflow
+from slyflow.errors import UsageError
+from slyflow.secret import Secret
+
+
+class Instance:
+    """A remote or embedded instance (`model.instance.Instance`); nothing is sent before the first call.
+
+    `ca_file` replaces the usual certificate authorities, `proxy` is used for https only, with `task_id`
+    all calls are made in the name of that session.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: Secret,
+        *,
+        ca_file: str | None = None,
+        proxy: str | None = None,
+        task_id: int | None = None,
+    ) -> None:
+        self._transport = Transport(url, token, ca_file=ca_file, proxy=proxy, task_id=task_id)
+        self._about = About(self._transport)
+        self.files = Files(self._transport)
+        self.images = Images(self._transport)
+        self.projects = Projects(self._transport)
+        self.sessions = Sessions(self._transport)
+        self.workflow = Workflow(self._transport)
+        self.catalog = Catalog(self._transport, self._about)
+        self._tracing = Tracing(self._transport, self.files, self.projects)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], *, task_id: int | None = None) -> "Instance":
+        """Return the instance that SERVER_ADDRESS and API_TOKEN name; UsageError when one is missing."""
+        missing = [name for name in ("SERVER_ADDRESS", "API_TOKEN") if not environ.get(name)]
+        if missing:
+            raise UsageError(f"{' and '.join(missing)} not set in the environment")
+        url = environ["SERVER_ADDRESS"]
+        return cls(
+            url,
+            Secret(environ["API_TOKEN"]),
+            ca_file=ca_file(environ),
+            proxy=proxy_for(url, environ),
+            task_id=task_id,
+        )
+
+    def __repr__(self) -> str:
+        return f"Instance({self.url!r})"
+
+    @property
+    def url(self) -> str:
+        """The address people open, without a trailing slash."""
+        return self._transport.url
+
+    @property
+    def version(self) -> str | None:
+        """The server's version, None when it does not tell."""
+        return self._about.version
+
+    @property
+    def embedded(self) -> bool:
+        """Whether it is slyflow's own instance."""
+        return self._about.embedded
+
+    @property
+    def tracing(self) -> Tracing | None:
+        """None on a remote instance."""
+        return self._tracing if self.embedded else None
+
+    @property
+    def transport(self) -> Transport:
+        """For calls of the public API that have no method here."""
+        return self._transport
+
+    def close(self) -> None:
+        """Close kept connections."""
+        self._transport.close()
+
+
+def ca_file(environ: Mapping[str, str]) -> str | None:
+    """Return the file of certificate authorities that the environment names."""
+    return environ.get("REQUESTS_CA_BUNDLE") or environ.get("SSL_CERT_FILE") or None

@@ -1,0 +1,172 @@
+"""Calls of the public API: one POST each, sent again only where the caller said that it may be."""
+
+import json
+import random as randomness
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import slyflow
+from slyflow.client.address import check_address, check_token
+from slyflow.client.multipart import Part, encode
+from slyflow.client.reply import error_for, parse
+from slyflow.client.retry import NEVER, READ, SHORT, TRANSFER, Budget, Retry, Timeout, delay
+from slyflow.errors import NotSent, Unavailable
+from slyflow.model.value import Json
+from slyflow.secret import Redactor, Secret
+
+if TYPE_CHECKING:
+    from slyflow.client.connection import Connection, Request
+
+JSON_LIMIT = 32 * 1024 * 1024
+NOTHING: Mapping[str, str] = MappingProxyType({})
+API = "/public/api/v3/"
+
+
+class Transport:
+    """Sends calls to one instance with one token; usable from several threads.
+
+    With `task_id` every call says that it belongs to that session (`x-task-id`); `proxy` is used for
+    https only. requests is imported at the first call.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: Secret,
+        *,
+        ca_file: str | None = None,
+        proxy: str | None = None,
+        task_id: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        random: Callable[[], float] = randomness.random,
+    ) -> None:
+        self.url = check_address(url)
+        check_token(token)
+        self._token = token
+        self._redact = Redactor([token])
+        self._ca_file = ca_file
+        self._proxy = proxy if self.url.startswith("https:") else None
+        self._task_id = task_id
+        self._clock = clock
+        self._sleep = sleep
+        self._random = random
+        self._budget = Budget()
+        self._opening = threading.Lock()
+        self._opened: Connection | None = None
+
+    def __repr__(self) -> str:
+        return f"Transport({self.url!r})"
+
+    def call(
+        self,
+        method: str,
+        body: Json = None,
+        *,
+        retry: Retry = NEVER,
+        timeout: Timeout = SHORT,
+        headers: Mapping[str, str] = NOTHING,
+    ) -> Json:
+        """POST a JSON body (None = `{}`) and return the JSON of the answer."""
+        content = json.dumps({} if body is None else body, allow_nan=False, default=_plain).encode()
+        request = self._request("POST", method, content, timeout, {**_JSON_BODY, **headers})
+        return parse(self._deliver(request, method, retry), method)
+
+    def get(self, method: str, query: Mapping[str, int | str], *, timeout: Timeout = SHORT) -> Json:
+        """GET with a query, a read, and return the JSON of the answer."""
+        request = self._request("GET", f"{method}?{urlencode(query)}", b"", timeout, NOTHING)
+        return parse(self._deliver(request, method, READ), method)
+
+    def fetch(self, method: str, body: Json, *, limit: int) -> bytes:
+        """POST a JSON body, a read, and return the bytes of the answer; BadReply above `limit` bytes."""
+        content = json.dumps(body, allow_nan=False, default=_plain).encode()
+        headers = {**_JSON_BODY, "accept": "*/*", "accept-encoding": "identity"}
+        request = self._request("POST", method, content, TRANSFER, headers, limit)
+        return self._deliver(request, method, READ)
+
+    def upload(
+        self,
+        method: str,
+        parts: Sequence[Part],
+        *,
+        query: Mapping[str, int | str] = MappingProxyType({}),
+        retry: Retry = NEVER,
+    ) -> Json:
+        """POST a multipart form and return the JSON of the answer."""
+        content, content_type = encode(parts)
+        target = f"{method}?{urlencode(query)}" if query else method
+        request = self._request("POST", target, content, TRANSFER, {"content-type": content_type})
+        return parse(self._deliver(request, method, retry), method)
+
+    def close(self) -> None:
+        """Close all kept connections; a later call opens new ones."""
+        with self._opening:
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+
+    def _request(
+        self,
+        verb: str,
+        target: str,
+        content: bytes,
+        timeout: Timeout,
+        headers: Mapping[str, str],
+        limit: int = JSON_LIMIT,
+    ) -> "Request":
+        from slyflow.client.connection import Request
+
+        ours = {
+            "x-api-key": self._token.reveal(),
+            "user-agent": f"slyflow/{slyflow.__version__}",
+            "accept": "application/json",
+            "accept-encoding": "gzip",
+        }
+        if self._task_id is not None:
+            ours["x-task-id"] = str(self._task_id)
+        return Request(verb, self.url + API + target, {**ours, **headers}, content, timeout, limit)
+
+    def _deliver(self, request: "Request", method: str, retry: Retry) -> bytes:
+        """Send the request, as often as `retry` allows, until it is answered with success."""
+        self._budget.earn()
+        failures = 0
+        while True:
+            try:
+                return self._send(request, method, fresh=retry.only_unsent)
+            except Unavailable as error:
+                failures += 1
+                certain = isinstance(error, NotSent) or not retry.only_unsent
+                if failures >= retry.tries or not certain or not self._budget.spend():
+                    raise
+                self._sleep(delay(failures, self._random(), error.retry_after))
+
+    def _send(self, request: "Request", method: str, *, fresh: bool) -> bytes:
+        answer = self._connection().exchange(request, fresh=fresh)
+        error = error_for(answer.status, answer.headers, answer.content, method, self._redact)
+        if error is not None:
+            raise error
+        return answer.content
+
+    def _connection(self) -> "Connection":
+        from slyflow.client.connection import Connection
+
+        with self._opening:
+            if self._opened is None:
+                self._opened = Connection(ca_file=self._ca_file, proxy=self._proxy, clock=self._clock)
+            return self._opened
+
+
+_JSON_BODY: Mapping[str, str] = MappingProxyType({"content-type": "application/json"})
+
+
+def _plain(value: object) -> object:
+    """Turn read-only mappings and sequences into what json writes."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
