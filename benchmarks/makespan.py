@@ -22,7 +22,8 @@ def run(scratch: Path) -> list[Result]:
             above = [f"l{layer - 1}_{rng.randrange(WIDTH)}" for _ in range(2)] if layer else []
             steps[f"l{layer}_{place}"] = (round(rng.uniform(0.2, 1.0), 3), sorted(set(above)))
     text = "".join(
-        f"  {name}: {{app: {{path: ./sleeper}}, arguments: {{seconds: {length}}}, needs: [{', '.join(needs)}]}}\n"
+        f"  {name}:\n    app: {{path: ./sleeper}}\n    arguments: {{seconds: {length}}}\n"
+        f"    needs: [{', '.join(needs)}]\n"
         for name, (length, needs) in steps.items()
     )
     (scratch / "layers.yaml").write_text(f"slyflow: 1\nsteps:\n{text}")

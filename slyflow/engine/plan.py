@@ -97,7 +97,8 @@ class Plan:
         self._effects: list[Effect] = []
         self._stirred = dict.fromkeys(self.states)
         self._timers = Timers()
-        self._ready = ReadyQueue(setup.dag.remaining(setup.durations))
+        remaining = setup.dag.remaining(setup.durations)
+        self._ready = ReadyQueue({step: remaining[step] for step in self.states})
         self._polling = Polling(setup.policy)
         self._slots_taken = 0
         self._open_main = len(pipeline.steps)
