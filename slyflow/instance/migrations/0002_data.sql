@@ -77,6 +77,7 @@ CREATE TABLE image (
     UNIQUE (dataset_id, name)
 ) STRICT;
 
+CREATE INDEX image_by_content ON image (sha256);
 CREATE INDEX image_by_project ON image (project_id);
 CREATE INDEX image_by_parent ON image (parent_id) WHERE parent_id IS NOT NULL;
 
