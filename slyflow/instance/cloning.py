@@ -10,7 +10,8 @@ from slyflow.instance.fields import flag
 from slyflow.instance.refusal import Refused
 
 _SLUG = "embedded/clone-project"
-_CONFIG = {"name": "Clone project", "type": "system", "headless": True}
+_NAME = "Clone project"
+_CONFIG = json.dumps({"name": _NAME, "type": "system", "headless": True})
 Ids = dict[int, int]
 
 
@@ -145,8 +146,8 @@ def _add_module(call: Call) -> int:
         "INSERT INTO module (slug, created_at, updated_at) VALUES (?, ?, ?)", (_SLUG, call.now, call.now)
     )
     store.insert(
-        "INSERT INTO release (module_id, version, archive, config, config_dir, readme, created_at)"
-        " VALUES (?, 'v1', '', ?, '', '', ?)",
-        (module_id, json.dumps(_CONFIG), call.now),
+        "INSERT INTO release (module_id, version, name, archive, config, config_dir, readme, created_at)"
+        " VALUES (?, 'v1', ?, '', ?, '', '', ?)",
+        (module_id, _NAME, _CONFIG, call.now),
     )
     return module_id

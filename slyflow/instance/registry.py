@@ -1,9 +1,31 @@
 """All API methods of the instance, by name: add a family's METHODS here."""
 
 from slyflow.instance.call import Handler, Methods
-from slyflow.instance.routes import people
+from slyflow.instance.routes import (
+    annotations,
+    collections,
+    datasets,
+    figures,
+    files,
+    images,
+    people,
+    projects,
+    tags,
+    versions,
+)
 
-FAMILIES: tuple[Methods, ...] = (people.METHODS,)
+FAMILIES: tuple[Methods, ...] = (
+    people.METHODS,
+    projects.METHODS,
+    datasets.METHODS,
+    images.METHODS,
+    annotations.METHODS,
+    figures.METHODS,
+    tags.METHODS,
+    collections.METHODS,
+    versions.METHODS,
+    files.METHODS,
+)
 
 
 def all_methods() -> dict[str, Handler]:
