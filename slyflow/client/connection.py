@@ -207,7 +207,7 @@ def _reason(error: BaseException) -> str:
         return f"its certificate is not valid: {inner.verify_message}"
     if isinstance(inner, OSError) and inner.strerror:
         return inner.strerror
-    return sanitize(str(inner) or type(inner).__name__, 300)
+    return " ".join(sanitize(str(inner) or type(inner).__name__, 300).split())
 
 
 def _certificate_hint(error: BaseException) -> str | None:
