@@ -6,7 +6,7 @@ from slyflow.instance.fields import flag, integer, integers, mapping, objects, o
 from slyflow.instance.figures import Names
 from slyflow.instance.listing import Listing
 from slyflow.instance.refusal import Refused, missing
-from slyflow.instance.tokenpage import token_page
+from slyflow.instance.tokens import token_page
 
 
 def _list(call: Call) -> Reply:

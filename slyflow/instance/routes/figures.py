@@ -17,7 +17,7 @@ from slyflow.instance.fields import (
 from slyflow.instance.listing import Listing
 from slyflow.instance.multipart import Part, read_parts
 from slyflow.instance.refusal import Refused
-from slyflow.instance.tokenpage import token_page
+from slyflow.instance.tokens import token_page
 
 
 def _list(call: Call) -> Reply:

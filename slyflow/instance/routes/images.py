@@ -18,7 +18,7 @@ from slyflow.instance.listing import Listing, Row
 from slyflow.instance.multipart import read_parts
 from slyflow.instance.refusal import Refused, missing
 from slyflow.instance.store import Argument
-from slyflow.instance.tokenpage import token_page
+from slyflow.instance.tokens import token_page
 
 
 def _list(call: Call) -> Reply:
