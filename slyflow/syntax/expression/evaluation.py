@@ -57,6 +57,7 @@ def _of_expression(expression: Expression, scope: Scope) -> Json:
 def _of_cel(source: str, references: Sequence[Reference], scope: Scope, span: Span) -> Json:
     # Only an expression that computes something pays for loading the library.
     from slyflow.syntax.expression import library
+    from slyflow.syntax.expression.complaint import translate
 
     found = [_find(reference, scope, span) for reference in references]
     hollow = cut(source, references, [length for _, length in found])
@@ -64,7 +65,7 @@ def _of_cel(source: str, references: Sequence[Reference], scope: Scope, span: Sp
         return library.evaluate(hollow, [value for value, _ in found])
     except library.Refused as refused:
         # A message may quote a value, and that may be a secret.
-        reason = Redactor(scope.secrets.values())(str(refused))
+        reason = Redactor(scope.secrets.values())(translate(str(refused)).message)
         raise _error(span, f"${{{{ {source.strip()} }}}} failed: {reason}") from None
 
 
