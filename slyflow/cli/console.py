@@ -79,9 +79,9 @@ class Console:
         """Print a block of the command's result; its line ends stay, its escapes do not."""
         self._print(self.out, "\n".join(sanitize(line) for line in text.rstrip("\n").split("\n")))
 
-    def rendered(self, text: str) -> None:
-        """Print problems on standard output that were rendered, and made safe, for its colours."""
-        self._print(self.out, text.rstrip("\n"))
+    def rendered(self, text: str, stream: TextIO) -> None:
+        """Print text that was rendered, and made safe, for the colours of the stream."""
+        self._print(stream, text.rstrip("\n"))
 
     def json(self, document: Json) -> None:
         """Print one JSON document on standard output."""

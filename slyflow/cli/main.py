@@ -14,6 +14,7 @@ from slyflow.cli.context import Context
 from slyflow.errors import SlyflowError, StoreError
 
 INTERRUPTED = 130
+THREAD_PATIENCE = 1.0
 BUG = 70  # EX_SOFTWARE: none of the codes a run ends with
 
 
@@ -38,16 +39,16 @@ def main(argv: Sequence[str], context: Context) -> int:
 
 def _run(argv: Sequence[str], context: Context) -> int:
     parser.check_command(argv)
-    grammar = parser.build(context.console)
+    grammar = parser.build()
     try:
         args = grammar.parse_args(list(argv))
-    except SystemExit as stop:  # argparse has no other way to say that help was printed
-        return int(stop.code or 0)
+        if args.command is None and not args.version:
+            grammar.print_help()
+    except parser.HelpAsked as help_text:
+        context.console.text(str(help_text))
+        return 0
     if args.version:
         context.console.line(f"slyflow {slyflow.__version__}")
-        return 0
-    if args.command is None:
-        grammar.print_help()
         return 0
     return parser.find(args.command).call(args, context)
 
@@ -59,7 +60,19 @@ def entry_point() -> NoReturn:
     if environ.get("API_TOKEN"):
         console.hide(environ["API_TOKEN"])
     context = Context(console, environ, Path.cwd(), os.urandom)
-    sys.exit(main(sys.argv[1:], context))
+    _exit(main(sys.argv[1:], context))
+
+
+def _exit(code: int) -> NoReturn:
+    """End the process; calls that an abandoned run still waits for do not hold it up."""
+    threading = sys.modules.get("threading")
+    if threading is not None:
+        others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+        for thread in others:
+            thread.join(timeout=THREAD_PATIENCE / len(others))
+        if any(thread.is_alive() for thread in others):
+            os._exit(code)  # everything printed was flushed line by line
+    sys.exit(code)
 
 
 def _stream(stream: TextIO | None) -> TextIO:

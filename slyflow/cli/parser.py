@@ -5,7 +5,6 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import NoReturn, Protocol, cast
 
-from slyflow.cli.console import Console
 from slyflow.cli.context import Context
 from slyflow.errors import UsageError
 from slyflow.text import did_you_mean
@@ -48,17 +47,20 @@ class _Formatter(argparse.HelpFormatter):
         super().__init__(prog, width=100)
 
 
-class Parser(argparse.ArgumentParser):
-    """Reports through the console and as UsageError instead of printing and exiting by itself."""
+class HelpAsked(Exception):
+    """`--help` was given; its one argument is the text."""
 
-    console: Console
+
+class Parser(argparse.ArgumentParser):
+    """Raises HelpAsked and UsageError instead of printing and exiting by itself."""
+
     command: str | None = None
 
     def __init__(self, *, prog: str, description: str) -> None:
         super().__init__(prog=prog, description=description, allow_abbrev=False, formatter_class=_Formatter)
 
-    def print_help(self, file: object = None) -> None:  # noqa: ARG002 - argparse's signature
-        self.console.text(self.format_help())
+    def print_help(self, file: object = None) -> NoReturn:  # noqa: ARG002 - argparse's signature
+        raise HelpAsked(self.format_help())
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, hint=f"see `{self.prog} --help`")
@@ -81,16 +83,14 @@ class Parser(argparse.ArgumentParser):
         return f'unknown option "{option}"{did_you_mean(option, self._option_string_actions)}'
 
 
-def build(console: Console) -> Parser:
+def build() -> Parser:
     """Return the parser of the whole command line."""
     parser = Parser(prog="slyflow", description="Pipelines of Supervisely apps from one YAML file.")
-    parser.console = console
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="slyflow")
     for name, text in COMMANDS.items():
         described = text[0].upper() + text[1:] + "."
-        command = commands.add_parser(name, help=text, description=described)
-        command.console, command.command = console, name
+        commands.add_parser(name, help=text, description=described).command = name
     return parser
 
 

@@ -9,13 +9,16 @@ from slyflow.model.value import Json
 from slyflow.report.summary import StepSummary, Summary
 
 
-def run_document(summary: Summary) -> dict[str, Json]:
-    """Return the whole run: its steps in the order of the file and what the pipeline returned."""
+def run_document(summary: Summary, *, exit_code: int | None = None) -> dict[str, Json]:
+    """Return the whole run: its steps in the order of the file and what the pipeline returned.
+
+    `exit_code` is that of the process which stopped driving a run that is not over.
+    """
     return {
         "run": summary.run,
         "pipeline": summary.pipeline,
         "status": summary.status.value,
-        "exit_code": summary.exit_code,
+        "exit_code": exit_code if summary.exit_code is None else summary.exit_code,
         "instance": summary.instance_url,
         "started_at": summary.started_at,
         "ended_at": summary.ended_at,

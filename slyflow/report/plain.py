@@ -1,6 +1,6 @@
 """One line for each event that a person waits for, for logs and for terminals that cannot redraw."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import assert_never
 
@@ -52,6 +52,11 @@ class PlainReporter:
     def __init__(self, write: Callable[[Line], None], pipeline: Pipeline | None = None) -> None:
         self._write = write
         self._fold = Fold(pipeline)
+
+    def recall(self, recorded: Iterable[Recorded]) -> None:
+        """Take note of earlier events without a word."""
+        for entry in recorded:
+            self._fold.add(entry)
 
     def report(self, recorded: Recorded) -> None:
         """Write the line of one event, if it is worth one."""

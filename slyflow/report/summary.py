@@ -117,6 +117,11 @@ class Fold:
         return self._steps.get(name) or StepSummary(name, "values")
 
     @property
+    def has_begun(self) -> bool:
+        """Whether RunCreated was told."""
+        return self._run is not None
+
+    @property
     def head(self) -> Summary:
         """The run as it stands without its steps and warnings; costs nothing."""
         assert self._run is not None, "a journal begins with RunCreated"

@@ -1,0 +1,27 @@
+"""`slyflow graph`: the steps of a pipeline as a picture."""
+
+import argparse
+
+from slyflow.cli import options
+from slyflow.cli.checked import checked
+from slyflow.cli.console import Console
+from slyflow.cli.context import Context
+from slyflow.graph.draw import FORMATS, draw
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_pipeline(parser)
+    parser.add_argument("--format", choices=sorted(FORMATS), default="text", help="what to draw (text)")
+    options.add_settings(parser, "color")
+
+
+def call(args: argparse.Namespace, context: Context) -> int:
+    context.settings(args)
+    return graph(args.file, context.console, form=args.format)
+
+
+def graph(file: str, console: Console, *, form: str) -> int:
+    """Print the picture on standard output."""
+    ready = checked(file, console)
+    console.text(draw(ready.pipeline, ready.dag, form))
+    return 0

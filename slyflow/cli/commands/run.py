@@ -1,0 +1,116 @@
+"""`slyflow run`: runs a pipeline to its end."""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import replace
+from random import Random
+
+import slyflow
+from slyflow.cli import options
+from slyflow.cli.checked import Checked, checked, count, print_problems
+from slyflow.cli.connect import Connection, connect
+from slyflow.cli.context import Context
+from slyflow.cli.drive import Drive, read_secrets
+from slyflow.cli.graphless import missing_graph
+from slyflow.cli.home import open_home
+from slyflow.cli.settings import Settings
+from slyflow.engine.journal import Journal, utc_now
+from slyflow.engine.runs import new_run_id
+from slyflow.engine.start import Resolved, resolve_references, run_created
+from slyflow.errors import UsageError
+from slyflow.model.event import RunCreated
+from slyflow.model.value import Json
+from slyflow.problem import has_errors
+from slyflow.syntax.params import bind
+
+# 256 bits: the markers of a run's sessions must not be guessable.
+_SECRET_BYTES = 32
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_pipeline(parser)
+    options.add_params(parser)
+    options.add_json(parser)
+    parser.add_argument("--quiet", action="store_true", help="say nothing while it goes well")
+    options.add_settings(
+        parser,
+        "instance",
+        "home",
+        "max_sessions",
+        "slots",
+        "poll_interval",
+        "launch_window",
+        "unreachable_after",
+        "ca_file",
+        "color",
+    )
+
+
+def call(args: argparse.Namespace, context: Context) -> int:
+    settings = context.settings(args)
+    params = options.read_params(args.param)
+    return run(args.file, params, settings, context, quiet=args.quiet, as_json=args.json)
+
+
+def run(
+    file: str,
+    params: Mapping[str, str],
+    settings: Settings,
+    context: Context,
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Run the pipeline and return its exit code; nothing is launched while anything is wrong."""
+    ready = checked(file, context.console)
+    values = bind(ready.pipeline.params, params)
+    read_secrets(ready.pipeline, context)
+    open_home(settings.home)
+    with connect(settings, context) as connection:
+        created = _created(ready, values, connection, settings, context)
+        folder = settings.runs / created.run_id
+        with Journal.create(folder, redact=context.console.redact) as journal:
+            journal.append([created])
+            drive = Drive(
+                ready.pipeline, ready.dag, connection, settings, context, quiet=quiet, as_json=as_json
+            )
+            return drive.to_its_end(journal)
+
+
+def _created(
+    ready: Checked,
+    values: Mapping[str, Json],
+    connection: Connection,
+    settings: Settings,
+    context: Context,
+) -> RunCreated:
+    """Return the run's first event; UsageError when the instance lacks what the pipeline refers to."""
+    missing_graph(connection.instance.version, ready.pipeline)
+    resolved = _resolved(ready, connection, context)
+    pipeline = ready.pipeline
+    if settings.origins["max_sessions"].source == "flag":
+        pipeline = replace(pipeline, max_sessions=settings.max_sessions)
+    now = utc_now()
+    random = Random(context.random(16))  # noqa: S311 - the run's id is no secret
+    created = run_created(
+        pipeline,
+        resolved,
+        connection.instance,
+        source=ready.loaded.source,
+        files=ready.loaded.files,
+        params=values,
+        run_id=new_run_id(now, random),
+        secret_hex=context.random(_SECRET_BYTES).hex(),
+        started_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        max_sessions=settings.max_sessions,
+        slyflow_version=slyflow.__version__,
+    )
+    return replace(created, home_instance=connection.running is not None)
+
+
+def _resolved(ready: Checked, connection: Connection, context: Context) -> Resolved:
+    resolved = resolve_references(ready.pipeline, connection.instance)
+    print_problems(resolved.problems, ready.loaded, context.console, context.console.err)
+    if has_errors(resolved.problems):
+        raise UsageError(f"{ready.pipeline.path}: {count(resolved.problems)}")
+    return resolved

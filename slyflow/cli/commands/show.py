@@ -1,0 +1,30 @@
+"""`slyflow show`: one run, from its journal."""
+
+import argparse
+
+from slyflow.cli import journaled, options
+from slyflow.cli.console import Console
+from slyflow.cli.context import Context
+from slyflow.cli.settings import Settings
+from slyflow.report.document import run_document
+from slyflow.report.listing import run_lines
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_run(parser)
+    options.add_json(parser)
+    options.add_settings(parser, "home", "color")
+
+
+def call(args: argparse.Namespace, context: Context) -> int:
+    return show(args.run, context.settings(args), context.console, as_json=args.json)
+
+
+def show(name: str, settings: Settings, console: Console, *, as_json: bool) -> int:
+    """Print the run's steps, outputs and failures; nothing is asked of the instance."""
+    summary = journaled.find(settings.home, name).summary
+    if as_json:
+        console.json(run_document(summary))
+    else:
+        console.lines(run_lines(summary))
+    return 0

@@ -1,0 +1,121 @@
+"""Which instance a command talks to: the remote one of the credentials, or the embedded one of the home."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from slyflow.cli.console import Console
+from slyflow.cli.context import Context
+from slyflow.cli.settings import Settings
+from slyflow.client import Instance
+from slyflow.client.address import proxy_for
+from slyflow.client.credentials import Credentials, find_credentials
+from slyflow.client.instance import ca_file
+from slyflow.errors import UsageError
+from slyflow.instance.process import Running, ensure
+from slyflow.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An instance and its token; `running` is the embedded instance's process, None for a remote one."""
+
+    instance: Instance
+    token: Secret
+    running: Running | None
+
+    def leave_sessions(self) -> None:
+        """Let sessions go on running after this process has gone."""
+        if self.running is not None:
+            self.running.linger()
+
+
+@contextmanager
+def connect(settings: Settings, context: Context) -> Iterator[Connection]:
+    """Open the instance that settings and credentials ask for.
+
+    UsageError when a remote one is wanted and there are no credentials, or they are malformed.
+    """
+    credentials = None if settings.instance == "embedded" else _credentials(context)
+    if credentials is not None:
+        with _remote(credentials, settings, context) as connection:
+            yield connection
+        return
+    if settings.instance == "remote":
+        raise UsageError(
+            "there are no credentials for a remote instance",
+            hint="set SERVER_ADDRESS and API_TOKEN, or write both to ~/supervisely.env",
+        )
+    if settings.instance == "auto":
+        context.console.note(
+            "no SERVER_ADDRESS and API_TOKEN are set: using the embedded instance in "
+            f"{_short(settings.embedded, context.cwd)}"
+        )
+    with embedded(settings, context.console) as connection:
+        yield connection
+
+
+@contextmanager
+def connect_again(
+    url: str, settings: Settings, context: Context, *, is_embedded: bool
+) -> Iterator[Connection]:
+    """Open the instance that a run began on.
+
+    UsageError when the credentials are for another one: a session id means nothing there.
+    """
+    credentials = None if settings.instance == "embedded" else _credentials(context)
+    if credentials is not None and (credentials.url == url or not is_embedded):
+        if credentials.url != url:
+            raise UsageError(
+                f"the run is on {url}, but the credentials of {credentials.source} are for {credentials.url}"
+            )
+        with _remote(credentials, settings, context) as connection:
+            yield connection
+    elif is_embedded:
+        with embedded(settings, context.console) as connection:
+            yield connection
+    else:
+        raise UsageError(f"the run is on {url}", hint="set SERVER_ADDRESS and API_TOKEN for it")
+
+
+@contextmanager
+def embedded(settings: Settings, console: Console) -> Iterator[Connection]:
+    """Open the embedded instance of the home; it is started unless it runs already."""
+    running = ensure(settings.embedded, slots=settings.slots)
+    try:
+        console.hide(running.token.reveal())
+        instance = Instance(running.url, running.token)
+        try:
+            yield Connection(instance, running.token, running)
+        finally:
+            instance.close()
+    finally:
+        running.close()
+
+
+@contextmanager
+def _remote(credentials: Credentials, settings: Settings, context: Context) -> Iterator[Connection]:
+    context.console.hide(credentials.token.reveal())
+    instance = Instance(
+        credentials.url,
+        credentials.token,
+        ca_file=str(settings.ca_file) if settings.ca_file else ca_file(context.environ),
+        proxy=proxy_for(credentials.url, context.environ),
+    )
+    try:
+        yield Connection(instance, credentials.token, None)
+    finally:
+        instance.close()
+
+
+def _credentials(context: Context) -> Credentials | None:
+    return find_credentials(context.environ, _home_directory(context.environ))
+
+
+def _home_directory(environ: Mapping[str, str]) -> Path | None:
+    return Path(environ["HOME"]) if environ.get("HOME") else None
+
+
+def _short(path: Path, cwd: Path) -> str:
+    return str(path.relative_to(cwd)) if path.is_relative_to(cwd) else str(path)
