@@ -15,7 +15,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from slyflow.instance.body import LARGEST_STREAM, chunks, read_json
-from slyflow.instance.call import Call, Handler, Methods, Principal, Reply
+from slyflow.instance.call import Call, Handler, Methods, Reply
+from slyflow.instance.principal import Principal
 from slyflow.instance.refusal import Refused
 from slyflow.instance.services import Services
 from slyflow.instance.shield import Recognise, Shield

@@ -7,16 +7,9 @@ from typing import Any
 
 from starlette.responses import Response
 
+from slyflow.instance.principal import Principal
 from slyflow.instance.refusal import missing
 from slyflow.instance.services import Services
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who asks, by the token: a user, or a session acting for that user."""
-
-    user_id: int
-    session_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,35 @@
 """All API methods of the instance, by name: add a family's METHODS here."""
 
+from starlette.routing import Route
+
 from slyflow.instance.call import Handler, Methods
 from slyflow.instance.routes import (
+    agent,
     annotations,
+    apps,
     collections,
     datasets,
     figures,
     files,
     images,
+    instance,
     people,
     projects,
     tags,
+    taskdata,
+    tasks,
     versions,
+    workflow,
 )
+from slyflow.instance.services import Services
 
 FAMILIES: tuple[Methods, ...] = (
+    instance.METHODS,
     people.METHODS,
+    apps.METHODS,
+    tasks.METHODS,
+    taskdata.METHODS,
+    workflow.METHODS,
     projects.METHODS,
     datasets.METHODS,
     images.METHODS,
@@ -36,3 +50,8 @@ def all_methods() -> dict[str, Handler]:
         assert not twice, f"claimed by two route modules: {sorted(twice)}"
         methods |= family
     return methods
+
+
+def all_routes(services: Services) -> list[Route]:
+    """Return the routes that are no API methods."""
+    return agent.routes(services)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from slyflow.instance.blobs import Blobs
 from slyflow.instance.home import Home
+from slyflow.instance.runner import Runner
 from slyflow.instance.store import Store
+from slyflow.instance.tenancy import Tenancy
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,5 +17,7 @@ class Services:
     store: Store
     blobs: Blobs
     home: Home
+    runner: Runner
+    tenancy: Tenancy
     url: str
     now: Callable[[], str]

@@ -40,6 +40,7 @@ CREATE TABLE release (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     module_id INTEGER NOT NULL REFERENCES module (id),
     version TEXT NOT NULL,
+    name TEXT NOT NULL,
     archive TEXT NOT NULL,
     config TEXT NOT NULL,
     config_dir TEXT NOT NULL,
