@@ -71,9 +71,11 @@ def _private_text(path: Path) -> str | None:
         raise UsageError(
             f"{path} cannot be used: {error.strerror}", hint="it must be a regular file"
         ) from error
-    with os.fdopen(opened, "rb") as file:
-        _check_private(path, os.fstat(file.fileno()))
-        content = file.read(FILE_LIMIT + 1)
+    try:
+        _check_private(path, os.fstat(opened))
+        content = os.read(opened, FILE_LIMIT + 1)
+    finally:
+        os.close(opened)
     if len(content) > FILE_LIMIT:
         raise UsageError(f"{path} is larger than {FILE_LIMIT} bytes")
     try:

@@ -41,12 +41,11 @@ def entities(transport: Transport, method: str, body: Mapping[str, Json]) -> lis
     """Return all rows, each id once; looks again when rows were lost because the list moved meanwhile."""
     found: list[Row] = []
     for _ in range(SCANS):
-        found, total = [], 0
-        for page in pages(transport, method, body):
-            found += page.rows
-            total = page.total
-        found = list({str(row.get("id", position)): row for position, row in enumerate(found)}.values())
-        if len(found) >= total:
+        read = list(pages(transport, method, body))
+        listed = [row for page in read for row in page.rows]
+        found = list({str(row.get("id", place)): row for place, row in enumerate(listed)}.values())
+        totals = {page.total for page in read}
+        if len(totals) == 1 and len(found) >= max(totals):
             break
     return found
 

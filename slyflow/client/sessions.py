@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from slyflow.client.launch import payload, started_id
 from slyflow.client.page import pages
 from slyflow.client.retry import LAUNCH, NEVER, READ, Timeout
 from slyflow.client.row import Row, as_id, at, identity, mapping, rows, text
@@ -15,17 +16,6 @@ from slyflow.model.value import Json
 PAGE = 500
 CLEAN_SCANS = 2
 MOST_SCANS = 6
-_KUBERNETES_KEYS = {
-    "use_health_check": "useHealthCheck",
-    "request_cpus": "requestCpus",
-    "limit_cpus": "limitCpus",
-    "limit_memory_gb": "limitMemoryGb",
-    "limit_shm_gb": "limitShmGb",
-    "limit_storage_gb": "limitStorageGb",
-    "limit_gpus": "limitGpus",
-    "limit_gpu_memory_mb": "limitGpuMemoryMb",
-    "limit_gpu_cores_perc": "limitGpuCoresPerc",
-}
 
 
 class Sessions:
@@ -46,12 +36,7 @@ class Sessions:
             timeout=LAUNCH,
             headers={"idempotency-key": launch.marker},
         )
-        started = rows(answer, "tasks.run.app")
-        session_id = started[0].get("taskId") if len(started) == 1 else None
-        # A number in a text would be read elsewhere; here nothing odd may count as accepted.
-        if not isinstance(session_id, int) or as_id(session_id) is None:
-            raise BadReply("tasks.run.app: the answer does not name exactly one session")
-        return session_id
+        return started_id(answer)
 
     def newest(self, workspace_id: int) -> int:
         """Return the highest session id visible in the workspace, 0 when there is none."""
@@ -185,29 +170,6 @@ class Sessions:
         return [app_id for app_id in ids if app_id is not None]
 
 
-def payload(launch: Launch) -> dict[str, Json]:
-    """Return the body of `tasks.run.app`, with the same keys as Supervisely's own SDK sends."""
-    kubernetes = {
-        _KUBERNETES_KEYS.get(key, key): value for key, value in launch.kubernetes.items() if value is not None
-    }
-    body: dict[str, Json] = {
-        "taskName": launch.title,
-        "description": launch.description,
-        "moduleId": launch.app.module_id,
-        "agentId": launch.agent_id,
-        "workspaceId": launch.workspace.id,
-        "params": {"state": launch.state},
-        "logLevel": launch.log_level,
-        "usersIds": [] if launch.user_id is None else [launch.user_id],
-        "appVersion": launch.app.version,
-        "isBranch": launch.app.is_branch,
-        "restartPolicy": launch.restart_policy,
-        "proxyKeepUrl": False,
-        "advancedSettings": {"limitByWorkspace": launch.limit_by_workspace, **kubernetes},
-    }
-    return {**body, "singleSessionMode": True} if launch.multi_user else body
-
-
 class _Steadiness:
     """Watches the length of a list from page to page: rows that go may hide others that move up."""
 
@@ -239,16 +201,17 @@ def _down_to(
     steady: _Steadiness | None = None,
 ) -> Iterator[Row]:
     """Yield rows, newest first, until ids are no longer above; all rows when the list is not sorted so."""
-    last, sorted_so = None, True
+    seen: list[int] = []
+    descending = True
     for number, page in enumerate(pages(transport, method, body)):
         if steady is not None:
             steady.note(method, number, page.total)
         for row in page.rows:
             yield row
-            current = _row_id(row)
-            sorted_so = sorted_so and (last is None or current <= last)
-            last = current
-        if sorted_so and last is not None and last <= above:
+            seen.append(_row_id(row))
+            descending = descending and seen[-2:] == sorted(seen[-2:], reverse=True)
+        # One row alone shows no order.
+        if descending and len(seen) > 1 and seen[-1] <= above:
             return
 
 

@@ -21,10 +21,10 @@ def request(url: str, *, limit: int = 1000, timeout: Timeout = BRIEF) -> Request
     return Request("POST", f"{url}/public/api/v3/x", {"x-api-key": SECRET}, b"{}", timeout, limit)
 
 
-def failure(url: str, **changes: int) -> SlyflowError:
+def failure(url: str, limit: int = 1000) -> SlyflowError:
     connection = Connection()
     with pytest.raises(SlyflowError) as raised:
-        connection.exchange(request(url, **changes), fresh=True)
+        connection.exchange(request(url, limit=limit), fresh=True)
     connection.close()
     return raised.value
 

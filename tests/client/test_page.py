@@ -1,0 +1,84 @@
+"""Lists in pages, from servers that page well, badly or not at all."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from slyflow.client.page import entities, pages
+from slyflow.client.transport import Transport
+from slyflow.errors import BadReply
+from tests.client.scripted import Script, Scripted, api
+
+Serve = Callable[[Script], Scripted]
+Connect = Callable[[Scripted], Transport]
+
+
+def paged(ids: list[int], size: int) -> Callable[[Any], Any]:
+    def answer(body: Any) -> Any:
+        per_page = body.get("per_page", size)
+        start = (body.get("page", 1) - 1) * per_page
+        found = [{"id": id_} for id_ in ids[start : start + per_page]]
+        count = -(-len(ids) // per_page)
+        return {"total": len(ids), "perPage": per_page, "pagesCount": count, "entities": found}
+
+    return answer
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 10])
+def test_all_pages_are_read_in_order(serve: Serve, connect: Connect, count: int) -> None:
+    server = serve(api({"x.list": paged(list(range(1, count + 1)), 3)}))
+    assert [row["id"] for row in entities(connect(server), "x.list", {"a": 1})] == list(range(1, count + 1))
+    assert len(server.requests) == max(1, -(-count // 3))
+    assert server.requests[0].json == {"a": 1, "sort": "id", "sort_order": "asc"}
+
+
+def test_a_bare_list_is_one_page(serve: Serve, connect: Connect) -> None:
+    transport = connect(serve(api({"x.list": lambda _: [{"id": 1}, {"id": 2}]})))
+    assert [row["id"] for row in entities(transport, "x.list", {})] == [1, 2]
+
+
+def test_a_list_that_moves_while_it_is_read_is_read_again(serve: Serve, connect: Connect) -> None:
+    # Between the pages of the first look, row 1 goes: row 3 moves up to a page that was read already.
+    looks = iter([[1, 2, 3, 4], [2, 3, 4], [2, 3, 4], [2, 3, 4]])
+    server = serve(api({"x.list": lambda body: paged(next(looks), 2)(body)}))
+    assert [row["id"] for row in entities(connect(server), "x.list", {})] == [2, 3, 4]
+
+
+def test_rows_seen_twice_count_once(serve: Serve, connect: Connect) -> None:
+    # Between the pages, row 0 comes: row 2 moves down to the page that is read next.
+    looks = iter([[1, 2, 3], [0, 1, 2, 3], [0, 1, 2, 3], [0, 1, 2, 3]])
+    server = serve(api({"x.list": lambda body: paged(next(looks), 2)(body)}))
+    assert [row["id"] for row in entities(connect(server), "x.list", {})] == [0, 1, 2, 3]
+
+
+def test_a_server_that_ignores_the_page_number_does_not_make_us_loop(serve: Serve, connect: Connect) -> None:
+    same = {"total": 6, "perPage": 2, "pagesCount": 3, "entities": [{"id": 1}, {"id": 2}]}
+    server = serve(api({"x.list": lambda _: same}))
+    assert [row["id"] for row in entities(connect(server), "x.list", {})] == [1, 2]
+    assert len(server.requests) == 9
+
+
+def test_an_empty_page_ends_the_list_whatever_was_promised(serve: Serve, connect: Connect) -> None:
+    answer = {"total": 10**9, "perPage": 1, "pagesCount": 10**9, "entities": []}
+    server = serve(api({"x.list": lambda _: answer}))
+    assert [page.rows for page in pages(connect(server), "x.list", {})] == [[]]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        "text",
+        5,
+        {},
+        {"entities": None},
+        {"entities": "ab"},
+        {"entities": [1]},
+        [None],
+        {"entities": {}},
+    ],
+)
+def test_a_list_of_the_wrong_shape_is_a_bad_reply(serve: Serve, connect: Connect, answer: Any) -> None:
+    with pytest.raises(BadReply, match=r"x\.list"):
+        entities(connect(serve(api({"x.list": lambda _: answer}))), "x.list", {})
