@@ -7,7 +7,7 @@ from slyflow.client.retry import READ, WRITE
 from slyflow.client.row import Row, at, identity, mapping, rows, text, whole
 from slyflow.client.teampath import check_path
 from slyflow.client.transport import Transport
-from slyflow.errors import BadReply, NotFound
+from slyflow.errors import BadReply, NotFound, UsageError
 from slyflow.model.instance import TeamFile
 
 
@@ -43,7 +43,7 @@ class Files:
         """Write a file, and return what the instance made of it."""
         folder, _, name = check_path(path).rpartition("/")
         if not name:
-            raise NotFound(f"{path} names a folder, expected a file", status=404)
+            raise UsageError(f"{path} names a folder in Team Files, expected a file")
         parts = [
             Part("name", name.encode()),
             Part("path", f"{folder}/".encode()),
