@@ -1,0 +1,40 @@
+"""Old instances have no workflow graph: a step that requires edges is refused there."""
+
+import pytest
+
+from slyflow.cli.graphless import missing_graph
+from slyflow.errors import Unsupported
+from slyflow.model.artifact import Kind
+from slyflow.model.pipeline import AppAction, AppRef, InputSpec, Pipeline, Step, WorkflowPolicy
+from slyflow.problem import Span
+
+SPAN = Span("p.yaml", 1, 1, 1, 1)
+
+
+def _pipeline(policy: WorkflowPolicy, kind: Kind = Kind.PROJECT) -> Pipeline:
+    inputs = {"x": InputSpec("x", kind, 1, span=SPAN)}
+    action = AppAction(AppRef(slug="a/b", span=SPAN), inputs=inputs, workflow=policy)
+    return Pipeline("p", "p.yaml", {"one": Step("one", action, span=SPAN)})
+
+
+@pytest.mark.parametrize("version", ["6.11.11", "6.17.8", "7.0.0", None, "unknown"])
+def test_a_new_instance_has_it(version: str | None) -> None:
+    assert missing_graph(version, _pipeline("required", Kind.JOB)) is None
+
+
+def test_an_old_instance_is_warned_of() -> None:
+    warning = missing_graph("6.9.30", _pipeline("best_effort"))
+    assert warning is not None
+    assert "6.9.30" in warning
+    assert "6.9.31" in warning
+    assert missing_graph("6.9.30", _pipeline("off")) is None
+
+
+def test_labeling_jobs_came_later() -> None:
+    assert missing_graph("6.10.0", _pipeline("best_effort")) is None
+    assert "6.11.11" in (missing_graph("6.10.0", _pipeline("best_effort", Kind.JOB)) or "")
+
+
+def test_required_edges_are_refused_before_anything_is_launched() -> None:
+    with pytest.raises(Unsupported, match=r"6\.9\.31"):
+        missing_graph("6.9.1", _pipeline("required"))
