@@ -257,6 +257,7 @@ def _fold_edge(step: StepSummary, event: EdgeWritten | EdgeFailed) -> StepSummar
 
 def _end(step: StepSummary, event: StepEnded, at: str) -> StepSummary:
     result = event.result
+    ran = result.status in (StepStatus.SUCCEEDED, StepStatus.FAILED)
     return replace(
         step,
         status=result.status,
@@ -264,5 +265,7 @@ def _end(step: StepSummary, event: StepEnded, at: str) -> StepSummary:
         failure=result.failure,
         reason=result.reason,
         session=result.session_id if result.session_id is not None else step.session,
+        # Values are computed at once: their step has no event of its own that says it started.
+        started_at=step.started_at or (at if ran else None),
         ended_at=at,
     )

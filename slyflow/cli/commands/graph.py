@@ -1,17 +1,18 @@
 """`slyflow graph`: the steps of a pipeline as a picture."""
 
 import argparse
+from typing import get_args
 
 from slyflow.cli import options
 from slyflow.cli.checked import checked
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
-from slyflow.graph.draw import FORMATS, draw
+from slyflow.graph.draw import Form, draw
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_pipeline(parser)
-    parser.add_argument("--format", choices=sorted(FORMATS), default="text", help="what to draw (text)")
+    parser.add_argument("--format", choices=get_args(Form), default="text", help="what to draw (text)")
     options.add_settings(parser, "color")
 
 
@@ -20,7 +21,7 @@ def call(args: argparse.Namespace, context: Context) -> int:
     return graph(args.file, context.console, form=args.format)
 
 
-def graph(file: str, console: Console, *, form: str) -> int:
+def graph(file: str, console: Console, *, form: Form) -> int:
     """Print the picture on standard output."""
     ready = checked(file, console)
     console.text(draw(ready.pipeline, ready.dag, form))
