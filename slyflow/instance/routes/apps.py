@@ -30,6 +30,8 @@ _MODULE_FIELDS = {
     "createdAt": "m.created_at",
     "updatedAt": "m.updated_at",
 }
+# A module without code stands for a task of the server itself.
+_APPS = "module m WHERE m.id IN (SELECT r.module_id FROM release r WHERE r.archive <> '')"
 _RUNNING = ("queued", *sessions.LIVE)
 
 
@@ -40,8 +42,8 @@ def _list(call: Call) -> Reply:
 def _modules(call: Call) -> Listing:
     search = optional_text(call.body, "search")
     if not search:
-        return Listing("FROM module m WHERE 1", (), _MODULE_FIELDS, "m.*")
-    source = f"FROM module m WHERE (instr(lower({_MODULE_FIELDS['name']}), ?) OR instr(lower(m.slug), ?))"
+        return Listing(f"FROM {_APPS}", (), _MODULE_FIELDS, "m.*")
+    source = f"FROM {_APPS} AND (instr(lower({_MODULE_FIELDS['name']}), ?) OR instr(lower(m.slug), ?))"
     return Listing(source, (search.lower(), search.lower()), _MODULE_FIELDS, "m.*")
 
 
@@ -108,7 +110,7 @@ async def _download(call: Call) -> Reply:
     if blob is None:
         raise Refused(f"the code of {module['slug']} {release['version']} is gone", status=404)
     if flag(call.body, "isArchive"):
-        return blob_response(blobs, blob, "application/x-tar")
+        return blob_response(call, blob, "application/x-tar")
     path = text(call.body, "filePath").removeprefix("/")
     content = await asyncio.to_thread(_file, blobs, blob, path)
     return Response(content, media_type="application/octet-stream")

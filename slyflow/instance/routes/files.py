@@ -58,11 +58,11 @@ def _download(call: Call) -> Reply:
     store, file_id = call.services.store, optional_integer(call.body, "id")
     if file_id is not None:
         file = teamfiles.row(store, file_id)
-        return blob_response(call.services.blobs, Blob(file["sha256"], file["size"]), file["mime"])
+        return blob_response(call, Blob(file["sha256"], file["size"]), file["mime"])
     team_id, path = integer(call.body, "teamId"), teamfiles.path_of(text(call.body, "path"))
     found = teamfiles.at(store, team_id, path)
     if found is not None:
-        return blob_response(call.services.blobs, Blob(found["sha256"], found["size"]), found["mime"])
+        return blob_response(call, Blob(found["sha256"], found["size"]), found["mime"])
     return _download_folder(call, team_id, path)
 
 

@@ -115,7 +115,7 @@ async def _upload(call: Call) -> Reply:
 
 def _download(call: Call) -> Reply:
     image = images.row(call.services.store, integer(call.body, "id"))
-    return blob_response(call.services.blobs, _blob(image), image["mime"])
+    return blob_response(call, _blob(image), image["mime"])
 
 
 def _download_many(call: Call) -> Reply:
