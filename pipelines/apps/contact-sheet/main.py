@@ -10,7 +10,7 @@ from typing import Any
 
 from page import page
 from sheet import draw_sheet
-from survey import Survey, count, spread, summary
+from survey import Survey, class_colours, count, spread, summary
 from thumbnail import BadLabels, Thumbnail, labelled
 
 from slyflow.client import AppContext, Image
@@ -52,8 +52,8 @@ def look_at(app: AppContext, project_id: int, tiles: int) -> tuple[Survey, Seque
     """Count one project, and make its thumbnails: at most `tiles`, from all over it."""
     projects = app.instance.projects
     project = projects.artifact(Kind.PROJECT, project_id)
-    classes: Sequence[dict[str, Any]] = projects.meta(project_id)["classes"]  # type: ignore[assignment]  # objects with title and colour
-    colours = {item["title"]: item["color"] for item in classes}
+    meta: dict[str, Any] = projects.meta(project_id)
+    colours = class_colours(meta["classes"])
     counts = []
     found: list[tuple[str, Image, dict[str, Any]]] = []
     for dataset in projects.datasets(project_id):
@@ -78,7 +78,7 @@ def run(app: AppContext, arguments: Arguments) -> None:
     """Write sheet, report and summary, and name the report as the session's output."""
     sections = [look_at(app, project_id, arguments.tiles) for project_id in arguments.projects]
     sheet = io.BytesIO()
-    draw_sheet(arguments.title, sections).save(sheet, "PNG", optimize=True)
+    draw_sheet(arguments.title, sections).save(sheet, "PNG")
     numbers = summary([survey for survey, _ in sections])
     files = app.instance.files
     files.upload(app.team_id, arguments.folder + SHEET, sheet.getvalue())

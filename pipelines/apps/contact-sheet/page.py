@@ -2,7 +2,6 @@
 
 import base64
 import io
-import re
 from collections.abc import Sequence
 from html import escape
 
@@ -10,7 +9,6 @@ from PIL import Image
 from survey import DatasetCount, Survey
 from thumbnail import Thumbnail
 
-_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _STYLE = """
 :root { color-scheme: light dark; --paper: #f4f5f7; --card: #fff; --ink: #1f2933; --faint: #616e7c;
   --frame: #e1e4e8; --link: #1565c0; }
@@ -37,6 +35,7 @@ figure { margin: 0; background: var(--card); border: 1px solid var(--frame); bor
   overflow: hidden; }
 figure img { display: block; width: 100%; height: 180px; object-fit: contain; background: var(--frame); }
 figcaption { padding: 8px 12px 10px; overflow-wrap: anywhere; }
+@media (max-width: 600px) { header, main { padding-left: 16px; padding-right: 16px; } }
 figcaption small, .note { color: var(--faint); }
 """
 
@@ -122,8 +121,7 @@ def data_uri(image: Image.Image) -> str:
 
 
 def _dot(colour: str) -> str:
-    safe = colour if _COLOUR.fullmatch(colour) else "#888888"
-    return f'<span class="dot" style="background:{safe}"></span>'
+    return f'<span class="dot" style="background:{escape(colour)}"></span>'
 
 
 def _counted(number: int, noun: str) -> str:

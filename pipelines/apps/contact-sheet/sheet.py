@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw, ImageFont
+from lettering import write
+from PIL import Image, ImageDraw
 from survey import Survey
 from thumbnail import Thumbnail
 
 COLUMNS = 6
 TILE = (224, 168)  # the room for one thumbnail
-GAP, MARGIN, CAPTION, HEAD, SECTION = 20, 40, 48, 112, 84
+GAP, MARGIN, CAPTION, HEAD, SECTION, DOT = 20, 40, 48, 112, 84, 14
 PAPER, CARD, FRAME, INK, FAINT = "#F4F5F7", "#FFFFFF", "#E1E4E8", "#1F2933", "#6B7785"
 _BACKGROUND = "#E9ECEF"
 Box = tuple[int, int, int, int]
@@ -52,50 +53,46 @@ def draw_sheet(title: str, sections: Sequence[tuple[Survey, Sequence[Thumbnail]]
     sheet = Image.new("RGB", (plan.width, plan.height), PAPER)
     pen = ImageDraw.Draw(sheet)
     pen.rectangle((0, 0, plan.width, HEAD - 24), fill=INK)
-    pen.text(
-        (MARGIN, 44),
-        _cut(pen, title, plan.width - 2 * MARGIN - 320, 30),
-        fill="white",
-        font=_font(30),
-        anchor="lm",
-    )
     images = sum(survey.images for survey, _ in sections)
     objects = sum(survey.total for survey, _ in sections)
-    pen.text(
-        (plan.width - MARGIN, 44),
-        f"{images} images   {objects} objects",
-        fill="#C5CDD5",
-        font=_font(18),
-        anchor="rm",
-    )
+    counts = f"{images} images, {objects} objects"
+    place = plan.width - MARGIN, 44
+    used = write(pen, place, counts, size=18, colour="#C5CDD5", room=400, right=True)
+    room = plan.width - 3 * MARGIN - used
+    write(pen, (MARGIN, 44), title, size=30, colour=CARD, room=room)
     for (survey, tiles), (top, boxes) in zip(sections, plan.sections, strict=True):
-        _draw_head(pen, survey, len(tiles), top, plan.width)
-        for tile, place in zip(tiles, boxes, strict=True):
-            _draw_tile(sheet, pen, tile, place)
+        _draw_head(sheet, survey, len(tiles), top)
+        for tile, box in zip(tiles, boxes, strict=True):
+            _draw_tile(sheet, tile, box)
     return sheet
 
 
-def _draw_head(pen: ImageDraw.ImageDraw, survey: Survey, shown: int, top: int, width: int) -> None:
-    name = _cut(pen, survey.name, width // 2, 22)
-    pen.text((MARGIN, top + 22), name, fill=INK, font=_font(22), anchor="lm")
-    parts = [f"{dataset.name} {dataset.images}" for dataset in survey.datasets]
+def _draw_head(sheet: Image.Image, survey: Survey, shown: int, top: int) -> None:
+    pen = ImageDraw.Draw(sheet)
+    half = sheet.width // 2
+    write(pen, (MARGIN, top + 22), survey.name, size=22, colour=INK, room=half - MARGIN)
+    parts = [f"{dataset.name}: {dataset.images}" for dataset in survey.datasets]
     if shown < survey.images:
         parts.append(f"{shown} of {survey.images} shown")
-    text = _cut(pen, "   ".join(parts), width // 2, 15)
-    pen.text((MARGIN, top + 52), text, fill=FAINT, font=_font(15), anchor="lm")
-    right = width - MARGIN
+    write(pen, (MARGIN, top + 52), ", ".join(parts), size=15, colour=FAINT, room=half - MARGIN)
+    right = sheet.width - MARGIN
     for title, number in reversed(list(survey.objects.items())):
-        label = f"{title} {number}"
-        length = round(pen.textlength(label, font=_font(15)))
-        if right - length - 40 < width // 2 + MARGIN:
+        if right < half + 3 * MARGIN:
             break  # more classes than the line has room for
-        pen.text((right, top + 36), label, fill=INK, font=_font(15), anchor="rm")
-        dot = right - length - 16
-        pen.ellipse((dot - 6, top + 30, dot + 6, top + 42), fill=survey.colours[title], outline=FAINT)
-        right = dot - 26
+        label = f"{title} {number}"
+        right -= write(pen, (right, top + 36), label, size=15, colour=INK, room=right - half, right=True)
+        _draw_dot(sheet, (right - 24, top + 29), survey.colours[title])
+        right -= 46
 
 
-def _draw_tile(sheet: Image.Image, pen: ImageDraw.ImageDraw, tile: Thumbnail, place: Box) -> None:
+def _draw_dot(sheet: Image.Image, place: tuple[int, int], colour: str) -> None:
+    large = Image.new("L", (DOT * 8, DOT * 8), 0)
+    ImageDraw.Draw(large).ellipse((0, 0, DOT * 8 - 1, DOT * 8 - 1), fill=255)
+    sheet.paste(colour, place, large.resize((DOT, DOT), Image.Resampling.BOX))
+
+
+def _draw_tile(sheet: Image.Image, tile: Thumbnail, place: Box) -> None:
+    pen = ImageDraw.Draw(sheet)
     left, top, right, bottom = place
     pen.rounded_rectangle((left, top, right, bottom), 8, fill=CARD, outline=FRAME)
     pen.rectangle((left + 6, top + 6, right - 6, top + TILE[1] - 2), fill=_BACKGROUND)
@@ -104,24 +101,8 @@ def _draw_tile(sheet: Image.Image, pen: ImageDraw.ImageDraw, tile: Thumbnail, pl
     picture.thumbnail(room, Image.Resampling.LANCZOS)
     corner = left + 6 + (room[0] - picture.width) // 2, top + 6 + (room[1] - picture.height) // 2
     sheet.paste(picture, corner)
-    size = f"{tile.size[0]} × {tile.size[1]}"
-    name = _cut(pen, tile.name, TILE[0] - 20, 14)
-    pen.text((left + 10, top + TILE[1] + 14), name, fill=INK, font=_font(14), anchor="lm")
-    pen.text((left + 10, top + TILE[1] + 33), size, fill=FAINT, font=_font(12), anchor="lm")
-    dataset = _cut(pen, tile.dataset, TILE[0] // 2 - 10, 12)
-    pen.text((right - 10, top + TILE[1] + 33), dataset, fill=FAINT, font=_font(12), anchor="rm")
-
-
-def _cut(pen: ImageDraw.ImageDraw, text: str, width: int, size: int) -> str:
-    """Return the text, shortened in its middle to fit `width` pixels."""
-    line = " ".join(text.split())
-    kept = len(line)
-    short = line
-    while pen.textlength(short, font=_font(size)) > width and kept > 2:
-        kept -= 1
-        short = f"{line[: (kept + 1) // 2]}…{line[len(line) - kept // 2 :]}"
-    return short
-
-
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
+    size, line = f"{tile.size[0]} x {tile.size[1]}", TILE[0] - 20
+    write(pen, (left + 10, top + TILE[1] + 14), tile.name, size=14, colour=INK, room=line)
+    below = top + TILE[1] + 33
+    used = write(pen, (left + 10, below), size, size=12, colour=FAINT, room=line)
+    write(pen, (right - 10, below), tile.dataset, size=12, colour=FAINT, room=line - used - 10, right=True)

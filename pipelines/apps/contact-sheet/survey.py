@@ -1,9 +1,13 @@
 """What a project holds, counted: images and objects of each class in each dataset."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_GREY = "#888888"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,12 @@ def count(name: str, annotations: Iterable[Mapping[str, Any]]) -> DatasetCount:
         unlabelled += not titles
         objects.update(titles)
     return DatasetCount(name, images, unlabelled, dict(objects))
+
+
+def class_colours(classes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the colour of each class as `#RRGGBB`, in order; grey where the project says something else."""
+    colours = {item["title"]: str(item.get("color")) for item in classes}
+    return {title: colour if _COLOUR.fullmatch(colour) else _GREY for title, colour in colours.items()}
 
 
 def spread(total: int, wanted: int) -> Sequence[int]:

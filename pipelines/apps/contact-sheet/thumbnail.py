@@ -73,7 +73,7 @@ def _draw(
     ]
     pen = ImageDraw.Draw(overlay)
     red, green, blue = colour
-    line, fill, width = (red, green, blue, 255), (red, green, blue, 70), 2 * _SMOOTH
+    line, fill, width = (red, green, blue, 255), (red, green, blue, 36), 2 * _SMOOTH
     match figure["geometryType"]:
         case "rectangle" if len(points) == 2:
             (x1, y1), (x2, y2) = points

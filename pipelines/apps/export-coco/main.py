@@ -56,7 +56,7 @@ def export_dataset(
 
 def export(app: AppContext, project_id: int, path: Path) -> tuple[int, int]:
     """Write the archive of a project to `path`; return how many images it has, and objects left out."""
-    classes = _classes(app.instance.projects.meta(project_id))
+    meta: dict[str, Any] = app.instance.projects.meta(project_id)
     total = left_out = 0
     folders: set[str] = set()
     with path.open("wb") as out, Archive(out) as archive:
@@ -65,15 +65,10 @@ def export(app: AppContext, project_id: int, path: Path) -> tuple[int, int]:
             folder = safe_name(dataset.name or str(dataset.id), folders)
             folders.add(folder)
             images = app.instance.images.list(dataset.id)
-            coco = Coco(classes)
+            coco = Coco(meta["classes"])
             export_dataset(app, archive, folder, images, coco)
             total, left_out = total + len(images), left_out + coco.left_out
     return total, left_out
-
-
-def _classes(meta: dict[str, Any]) -> Sequence[dict[str, Any]]:
-    classes: Sequence[dict[str, Any]] = meta["classes"]
-    return classes
 
 
 def run(app: AppContext, arguments: Arguments) -> None:

@@ -22,10 +22,10 @@ OUTLINE_POINTS = 28
 
 META = {
     "classes": [
-        {"title": "apple", "shape": "polygon", "color": "#D0021B", "geometry_config": {}, "hotkey": ""},
-        {"title": "pear", "shape": "polygon", "color": "#7ED321", "geometry_config": {}, "hotkey": ""},
-        {"title": "lemon", "shape": "polygon", "color": "#F8E71C", "geometry_config": {}, "hotkey": ""},
-        {"title": "cherries", "shape": "rectangle", "color": "#BD10E0", "geometry_config": {}, "hotkey": ""},
+        {"title": "apple", "shape": "polygon", "color": "#00B8D9", "geometry_config": {}, "hotkey": ""},
+        {"title": "pear", "shape": "polygon", "color": "#FF5630", "geometry_config": {}, "hotkey": ""},
+        {"title": "lemon", "shape": "polygon", "color": "#6554C0", "geometry_config": {}, "hotkey": ""},
+        {"title": "cherries", "shape": "rectangle", "color": "#36D399", "geometry_config": {}, "hotkey": ""},
     ],
     "tags": [
         {
