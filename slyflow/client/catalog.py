@@ -133,9 +133,10 @@ class Catalog:
             )
         answer = self._transport.call("embedded.apps.add", {"path": str(folder)}, retry=WRITE)
         info = mapping(answer, "embedded.apps.add")
-        version = newest(_releases(info))
+        # The release that the folder is now, which another folder's upload may have followed.
+        version = text(info, "version")
         if version is None:
-            raise BadReply("embedded.apps.add: the answer names no release")
+            raise BadReply("embedded.apps.add: the answer names no version")
         return _app(info, version)
 
 

@@ -73,9 +73,7 @@ def test_a_file_is_read_up_to_a_limit(serve: Serve, connect: Connect) -> None:
 
 
 def test_a_file_is_uploaded_to_its_folder(serve: Serve, connect: Connect) -> None:
-    server = serve(
-        lambda _, connection: connection.sendall(reply(b'[{"id": 5, "path": "/a/b.txt"}]')) is None
-    )
+    server = serve(always(reply(b'[{"id": 5, "path": "/a/b.txt"}]')))
     assert Files(connect(server)).upload(3, "/a/b.txt", b"content").id == 5
     (received,) = server.requests
     assert received.target == "/public/api/v3/file-storage.bulk.upload?teamId=3"
