@@ -128,7 +128,7 @@ def _start(home: Home, slots: int, deadline: float) -> int | None:
     """Start a server and return its pid once it answers, None when another one was faster."""
     said, says = os.pipe()
     complained, complains = os.pipe()
-    argv = [sys.executable, "-m", "slyflow.instance", "--home", str(home.folder), "--slots", str(slots)]
+    argv = [sys.executable, "-P", "-m", "slyflow.instance", "--home", str(home.folder), "--slots", str(slots)]
     environment = {**os.environ, "PYTHONPATH": _import_path()}
     try:
         # Not subprocess: the server outlives us when sessions linger, and nobody should warn about that.

@@ -26,11 +26,11 @@ from slyflow.instance.registry import all_methods, all_routes
 from slyflow.instance.runner import Runner
 from slyflow.instance.services import Services
 from slyflow.instance.sessionlog import stamp
+from slyflow.instance.shield import LARGEST_HEAD
 from slyflow.instance.store import Store, seed
 from slyflow.instance.tenancy import Tenancy
 from slyflow.secret import Secret
 
-HEAD_BYTES = 16 << 10
 # An app's last answers may take this long when the server ends.
 LAST_ANSWERS = 2
 _log = logging.getLogger("slyflow.instance")
@@ -158,7 +158,7 @@ def _config(app: object) -> uvicorn.Config:
         server_header=False,
         date_header=False,
         proxy_headers=False,
-        h11_max_incomplete_event_size=HEAD_BYTES,
+        h11_max_incomplete_event_size=LARGEST_HEAD,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=LAST_ANSWERS,
     )

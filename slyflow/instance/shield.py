@@ -1,7 +1,7 @@
 """Keeps everybody but the token's holder out: wrong hosts, other origins, missing tokens, odd bodies."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,6 +16,7 @@ SECURITY_HEADERS = (
     (b"content-security-policy", b"default-src 'none'"),
     (b"cache-control", b"no-store"),
 )
+LARGEST_HEAD = 16 << 10
 _SAFE_SITES = frozenset({"none", "same-origin"})
 
 Recognise = Callable[[str], Principal | None]
@@ -39,16 +40,8 @@ class Shield:
                 message["headers"] = [*message.get("headers", ()), *SECURITY_HEADERS]
             await send(message)
 
-        headers: dict[str, str] = {}
-        repeated = False
-        for name, value in scope["headers"]:
-            key = name.decode("latin-1")
-            repeated = repeated or (key in headers and key in ("host", "content-length", "x-api-key"))
-            headers[key] = value.decode("latin-1")
-        if repeated or ("content-length" in headers and "transfer-encoding" in headers):
-            await _refuse(guarded, 400, "the request's headers contradict each other")
-            return
-        refusal = self._stranger(headers)
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        refusal = _malformed(scope["headers"], headers) or self._stranger(headers)
         if refusal is None and not (scope["path"] == "/" and scope["method"] in ("GET", "HEAD")):
             refusal = self._uninvited(scope, headers)
         if refusal is not None:
@@ -80,6 +73,17 @@ class Shield:
         if kind not in BODY_TYPES and (sized or kind) and scope["method"] not in ("GET", "HEAD"):
             return 415, f"the body must be one of {', '.join(sorted(BODY_TYPES))}"
         return None
+
+
+def _malformed(sent: Sequence[tuple[bytes, bytes]], headers: Mapping[str, str]) -> tuple[int, str] | None:
+    """Refuse heads that are too large, and those that two readers could read in two ways."""
+    if sum(len(name) + len(value) for name, value in sent) > LARGEST_HEAD:
+        return 431, f"the request's headers are larger than {LARGEST_HEAD >> 10} KiB"
+    names = [name for name, _ in sent]
+    repeated = any(names.count(name) > 1 for name in (b"host", b"content-length", b"x-api-key"))
+    if repeated or ("content-length" in headers and "transfer-encoding" in headers):
+        return 400, "the request's headers contradict each other"
+    return None
 
 
 async def _refuse(send: Send, status: int, message: str) -> None:
