@@ -1,15 +1,14 @@
 """Fills in the expressions of a value from a scope; the result is plain JSON and is never read again."""
 
-import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import assert_never
 
-from slyflow.errors import ExpressionError
 from slyflow.model.value import Dynamic, Expression, FromFile, Json, Template
 from slyflow.problem import Span
 from slyflow.secret import Redactor
 from slyflow.syntax.expression.celtype import of_value
+from slyflow.syntax.expression.content import content, failure
 from slyflow.syntax.expression.hollow import cut
 from slyflow.syntax.expression.scanner import LONGEST, Reference, bare, scan
 from slyflow.syntax.expression.scope import Scope
@@ -31,7 +30,7 @@ def evaluate(value: Dynamic, scope: Scope, files: Mapping[str, str] = _NO_FILES)
                 for part in value.parts
             )
         case FromFile():
-            return _of_file(value, files)
+            return content(value, files)
         case None | bool() | int() | float() | str():
             return value
         case Mapping():
@@ -45,7 +44,7 @@ def evaluate(value: Dynamic, scope: Scope, files: Mapping[str, str] = _NO_FILES)
 def _of_expression(expression: Expression, scope: Scope) -> Json:
     source, span = expression.source, expression.span
     if len(source) > LONGEST:
-        raise _error(span, f"the expression is longer than {LONGEST} characters")
+        raise failure(span, f"the expression is longer than {LONGEST} characters")
     references = scan(source)
     name = bare(source, references)
     if name is not None:
@@ -66,13 +65,13 @@ def _of_cel(source: str, references: Sequence[Reference], scope: Scope, span: Sp
     except library.Refused as refused:
         # A message may quote a value, and that may be a secret.
         reason = Redactor(scope.secrets.values())(translate(str(refused)).message)
-        raise _error(span, f"${{{{ {source.strip()} }}}} failed: {reason}") from None
+        raise failure(span, f"${{{{ {source.strip()} }}}} failed: {reason}") from None
 
 
 def _find(reference: Reference, scope: Scope, span: Span) -> tuple[Json, int]:
     found = scope.find(reference.path)
     if found is None:
-        raise _error(span, f'unknown name "{reference}"')
+        raise failure(span, f'unknown name "{reference}"')
     return found
 
 
@@ -81,9 +80,9 @@ def _inside(value: Json, name: Reference, length: int, span: Span) -> Json:
     for index in range(length, len(name.path)):
         key, owner = name.path[index], ".".join(name.path[:index])
         if not isinstance(value, Mapping):
-            raise _error(span, f'"{owner}" is {of_value(value)}, it has no field "{key}"')
+            raise failure(span, f'"{owner}" is {of_value(value)}, it has no field "{key}"')
         if key not in value:
-            raise _error(span, f'"{owner}" has no field "{key}"')
+            raise failure(span, f'"{owner}" has no field "{key}"')
         value = value[key]
     return value
 
@@ -101,34 +100,4 @@ def _text(value: Json, span: Span) -> str:
             return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
         case _:
             message = f"{of_value(value)} cannot stand inside a string; write json(…) around the expression"
-            raise _error(span, message)
-
-
-def _of_file(file: FromFile, files: Mapping[str, str]) -> Json:
-    if file.path not in files:
-        raise _error(file.span, f'the file "{file.path}" was not read')
-    text = files[file.path]
-    match file.form:
-        case "text":
-            return text
-        case "json":
-            return _parsed_json(text, file)
-        case "yaml":
-            raise _error(file.span, "reading YAML from a file is not supported yet")
-        case _:
-            assert_never(file.form)
-
-
-def _parsed_json(text: str, file: FromFile) -> Json:
-    def refuse(word: str) -> Json:
-        raise _error(file.span, f'"{file.path}" is not JSON: {word} is not a JSON number')
-
-    try:
-        parsed: Json = json.loads(text, parse_constant=refuse)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise _error(file.span, f'"{file.path}" is not JSON: {error}') from error
-    return parsed
-
-
-def _error(span: Span, message: str) -> ExpressionError:
-    return ExpressionError(f"{span.file}:{span.line}:{span.column}: {message}")
+            raise failure(span, message)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 LONGEST = 1000
 """Characters an expression may have."""
@@ -18,6 +19,8 @@ _TOKEN = re.compile(
     r"|(?P<sign>.)",
     re.DOTALL,
 )
+# Two names or more joined by dots and nothing else: most expressions are just that.
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
 _OPENING, _CLOSING = "([{", ")]}"
 _KEYWORDS = frozenset({"true", "false", "null", "in"})
 _MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
@@ -74,6 +77,13 @@ class _Frame:
 
 def scan(source: str) -> tuple[Reference, ...]:
     """Return the references of a CEL source in order; what is not CEL is passed over, not judged."""
+    if _PLAIN.fullmatch(source) and not source.startswith(("true.", "false.", "null.", "in.")):
+        path = tuple(source.split("."))
+        return (
+            Reference(
+                path, 0, tuple(accumulate(path, lambda end, name: end + 1 + len(name), initial=-1))[1:]
+            ),
+        )
     return tuple(_references(list(_tokens(source))))
 
 
