@@ -1,0 +1,179 @@
+"""From a parsed pipeline to its Dag: dependencies from references and `needs`, every expression checked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from slyflow.graph.dag import Cycle, Dag, from_needs
+from slyflow.graph.place import Place, places
+from slyflow.graph.scope import Names, unknown_step
+from slyflow.graph.valuetype import declared_type, fits, fits_text, result_type
+from slyflow.model.artifact import Kind
+from slyflow.model.pipeline import AppAction, OutputSpec, Pipeline, Step, When
+from slyflow.model.value import Expression, Template
+from slyflow.problem import Problem, Span, in_order
+from slyflow.syntax.expression.celtype import BOOL, DYN, Type
+from slyflow.syntax.expression.checking import check
+from slyflow.syntax.expression.mention import expressions, references
+from slyflow.syntax.expression.scanner import bare
+from slyflow.syntax.template import place as place_in
+
+NULLABLE_BOOL = Type("bool", nullable=True)
+_MOST_CYCLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The Dag of a pipeline, None when its steps go round in circles, and all that is wrong, sorted.
+
+    The Dag holds final steps too: what they need is other final steps only.
+    """
+
+    dag: Dag | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class _Resolver:
+    pipeline: Pipeline
+    steps: Mapping[str, Step]
+    problems: list[Problem] = field(default_factory=list)
+    types: dict[tuple[str, str], Type] = field(default_factory=dict)
+
+
+def resolve(pipeline: Pipeline) -> Resolution:
+    """Order the steps and check every reference and expression."""
+    work = _Resolver(pipeline, pipeline.all_steps)
+    links = {name: _links(step, work) for name, step in work.steps.items()}
+    dag = _dag(links, work)
+    for name in dag.order if dag is not None else tuple(work.steps):
+        _check_step(work.steps[name], work)
+    for output in pipeline.outputs.values():
+        _check_value(Place(output.value, key="outputs"), None, work)
+    return Resolution(dag, tuple(in_order(work.problems)))
+
+
+def _links(step: Step, work: _Resolver) -> dict[str, Span]:
+    """Return the steps that a step comes after, each with the place that says so."""
+    links: dict[str, Span] = {}
+    for need in step.needs:
+        problem = _wrong_need(step, need.id, work.steps)
+        if problem is None:
+            links.setdefault(need.id, need.span)
+        else:
+            code, message, hint = problem
+            work.problems.append(Problem(need.span, message, code, hint=hint))
+    for name, span in _read(step):
+        other = work.steps.get(name)
+        if other is not None and other.id != step.id and other.is_final == step.is_final:
+            links.setdefault(name, span)
+    return links
+
+
+def _wrong_need(step: Step, need: str, steps: Mapping[str, Step]) -> tuple[str, str, str | None] | None:
+    if need not in steps:
+        return "unknown-step", unknown_step(need, steps), None
+    if need == step.id:
+        return "self-reference", f'step "{need}" needs itself', None
+    if step.is_final and not steps[need].is_final:
+        hint = "remove it: steps of finally start when all others have ended"
+        return "step-not-before", f'"{need}" always runs before finally', hint
+    if steps[need].is_final and not step.is_final:
+        return "step-not-before", f'step "{need}" does not run before: it stands in finally', None
+    return None
+
+
+def _read(step: Step) -> Iterator[tuple[str, Span]]:
+    """Yield the steps that a step's expressions name."""
+    for value in places(step):
+        for expression in expressions(value.value):
+            for reference in references(expression):
+                if reference.path[0] == "steps" and len(reference.path) > 1:
+                    yield reference.path[1], place_in(expression, reference.start)
+
+
+def _dag(links: Mapping[str, dict[str, Span]], work: _Resolver) -> Dag | None:
+    found = 0
+    while True:
+        try:
+            dag = from_needs(links)
+        except Cycle as cycle:
+            found += 1
+            first, second = cycle.path[:2]
+            # Without this link the next circle, if there is one, shows.
+            span = links[first].pop(second)
+            work.problems.append(Problem(span, f"the steps need each other in a circle: {cycle}", "cycle"))
+            if found == _MOST_CYCLES:
+                return None
+        else:
+            return None if found else dag
+
+
+def _check_step(step: Step, work: _Resolver) -> None:
+    for value in places(step):
+        found = _check_value(value, step, work)
+        if value.output is not None:
+            work.types[step.id, value.output] = found
+    if isinstance(step.action, AppAction):
+        for spec in step.action.outputs.values():
+            if spec.kind is Kind.VALUE:
+                work.problems += _declare(step.id, spec, work.types)
+
+
+def _declare(step: str, spec: OutputSpec, types: dict[tuple[str, str], Type]) -> Iterator[Problem]:
+    """Let the declared type of an output take the place of what its expression gives."""
+    declared = declared_type(spec)
+    if declared is None:
+        return
+    found = types.get((step, spec.name))
+    if found is not None and not fits(found, declared):
+        message = f'output "{spec.name}" is declared as {declared}, its expression gives {found}'
+        yield Problem(spec.span, message, "expression-type")
+    types[step, spec.name] = declared
+
+
+def _check_value(value: Place, step: Step | None, work: _Resolver) -> Type:
+    """Check the expressions of a value and return its type."""
+    names = Names(work.pipeline, work.steps, step, value.allow, work.types)
+    types: list[Type] = []
+    for expression in expressions(value.value):
+        found, problems = check(expression, names)
+        types.append(found or DYN)
+        work.problems += problems or _null_outputs(expression, step, work.steps)
+    if value.must_be_boolean:
+        work.problems += _not_boolean(value, types)
+    elif isinstance(value.value, Template):
+        work.problems += _not_text(value.value, types)
+    return result_type(value.value, types)
+
+
+def _not_boolean(value: Place, types: Sequence[Type]) -> Iterator[Problem]:
+    match value.value:
+        case Expression(span=span) if types[0] not in (BOOL, NULLABLE_BOOL, DYN):
+            message = f"{value.key} is {types[0]}, expected true or false"
+            yield Problem(span, message, "expression-type")
+        case Template(span=span):
+            message = f"{value.key} is a string, expected one whole expression"
+            yield Problem(span, message, "expression-type", hint="write the whole condition inside ${{ }}")
+        case _:
+            return
+
+
+def _not_text(template: Template, types: Sequence[Type]) -> Iterator[Problem]:
+    for expression, found in zip(expressions(template), types, strict=True):
+        if not fits_text(found):
+            message = f"{found} cannot stand inside a string"
+            yield Problem(expression.span, message, "expression-type", hint="write json(…) around it")
+
+
+def _null_outputs(expression: Expression, step: Step | None, steps: Mapping[str, Step]) -> Iterator[Problem]:
+    """Find an output handed on as it is although the step, which succeeds in any case, may leave it null."""
+    name = bare(expression.source, references(expression))
+    if step is None or step.when is not When.SUCCESS or name is None:
+        return
+    match name.path:
+        case ("steps", read, "outputs", output, *_) if steps[read].allow_failure and not step.is_final:
+            message = f'step "{read}" may fail (allow_failure), its output "{output}" is null then'
+            hint = f"write default({name}, …)"
+            yield Problem(place_in(expression, name.offset(3)), message, "null-output", hint=hint)
+        case _:
+            return
