@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from slyflow.catalog.state import actual_target
-from slyflow.model.interface import GENERIC_TARGETS, App, Interface, target_key
+from slyflow.model.interface import App, Interface, target_key
 from slyflow.model.pipeline import AppAction, Step
 from slyflow.model.value import Dynamic, Expression, Field, Fields, FromFile, Template
 from slyflow.problem import Problem
@@ -41,8 +41,7 @@ def _target(step: Step, action: AppAction, app: App) -> Iterator[Problem]:
             message = f'app "{app.slug}" declares no targets; whether it reads "{name}" is not known'
             yield Problem(field.key_span, message, "target-not-declared", "warning")
         elif actual_target(name, interface) not in interface.targets:
-            near = "" if name in GENERIC_TARGETS else did_you_mean(name, interface.targets)
-            message = f'app "{app.slug}" does not take the target "{name}"{near}'
+            message = f'app "{app.slug}" does not take the target "{name}"'
             hint = f"it takes {', '.join(sorted(interface.targets))}"
             yield Problem(field.key_span, message, "target-not-declared", hint=hint)
 
