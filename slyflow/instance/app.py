@@ -58,6 +58,9 @@ async def _answer(request: Request, services: Services, methods: Methods) -> Res
         return _response(await _handle(handler, await _call(request, services, method)))
     except Refused as refusal:
         return json_response(refusal.reply(), status=refusal.status)
+    except (UnicodeEncodeError, OverflowError) as error:
+        # Half a character, or a number beyond 64 bits: JSON can say them, no record can hold them.
+        return json_response(Refused(f"a value in the request cannot be stored: {error}").reply(), status=400)
     except (sqlite3.OperationalError, OSError) as error:
         # A full disk, above all: the caller may try again, the server lives on.
         _log.exception("%s", method)

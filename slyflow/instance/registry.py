@@ -15,6 +15,7 @@ from slyflow.instance.routes import (
     instance,
     people,
     projects,
+    storage,
     tags,
     taskdata,
     tasks,
@@ -39,6 +40,7 @@ FAMILIES: tuple[Methods, ...] = (
     collections.METHODS,
     versions.METHODS,
     files.METHODS,
+    storage.METHODS,
 )
 
 

@@ -59,7 +59,12 @@ class Folders:
 
     @property
     def shared(self) -> tuple[Path, ...]:
-        return tuple(self.caches / name for name in ("apps", "home", "files"))
+        return self.caches / "apps", self.caches / "home", agent_storage(self.caches)
+
+
+def agent_storage(caches: Path) -> Path:
+    """Return the folder that apps know as the agent's own."""
+    return caches / "files"
 
 
 @dataclass(frozen=True, slots=True)

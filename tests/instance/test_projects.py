@@ -119,3 +119,14 @@ def test_bad_requests_are_refused_with_a_reason(api: Api) -> None:
     assert "customData" in api.refused("projects.add", workspaceId=1, name="x", customData=[1])[1]["error"]
     assert api.refused("projects.info", id="1 OR 1=1")[0] == 400
     assert api.refused("projects.remove", id=999)[0] == 404
+
+
+def test_values_that_no_record_can_hold_are_refused(api: Api) -> None:
+    for body in (
+        {"workspaceId": 1, "name": "half \ud800"},
+        {"workspaceId": 1, "filter": [{"field": "id", "operator": "=", "value": 2**70}]},
+    ):
+        method = "projects.list" if "filter" in body else "projects.add"
+        status, error = api.refused(method, **body)
+        assert status == 400
+        assert "cannot be stored" in error["error"]
