@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,7 +91,9 @@ def replace(store: Store, project_id: int, meta: Body, now: str) -> None:
     """
     projects.row(store, project_id)
     for part in (CLASSES, TAGS):
-        kept = [_keep(store, part, project_id, given, now) for given in _distinct(part, meta)]
+        items = _distinct(part, meta)
+        names = {_name(part, given) for given in items}
+        kept = [_keep(store, part, project_id, given, names, now) for given in items]
         store.run(
             f"DELETE FROM {part.table} WHERE project_id = ?"  # noqa: S608 - our table
             " AND id NOT IN (SELECT value FROM json_each(?))",
@@ -108,7 +110,7 @@ def add(store: Store, part: Part, project_id: int, given: Definition, now: str) 
     if taken:
         clash = {"id": taken["id"], "name": name}
         raise Refused(f'project {project_id} has a {part.table} "{name}" already', clashes=[clash])
-    return _keep(store, part, project_id, given, now)
+    return _keep(store, part, project_id, given, {name}, now)
 
 
 def edit(store: Store, part: Part, item_id: int, changes: Definition, now: str) -> None:
@@ -153,8 +155,11 @@ def _find(store: Store, part: Part, project_id: int, name: str) -> sqlite3.Row |
     )
 
 
-def _keep(store: Store, part: Part, project_id: int, given: Definition, now: str) -> int:
-    """Write one item over the one it continues, or as a new one; return its id."""
+def _keep(store: Store, part: Part, project_id: int, given: Definition, names: Set[str], now: str) -> int:
+    """Write one item over the one it continues, or as a new one; return its id.
+
+    `names` are those of the whole meta: an item that stays under its name is never renamed into another.
+    """
     name = _name(part, given)
     current = _find(store, part, project_id, name)
     if current is None and given.get("id") is not None:
@@ -162,6 +167,7 @@ def _keep(store: Store, part: Part, project_id: int, given: Definition, now: str
             f"SELECT * FROM {part.table} WHERE project_id = ? AND id = ?",  # noqa: S608 - our table
             (project_id, as_integer(given["id"], f'the id of {part.table} "{name}"')),
         )
+        current = None if current and current["name"] in names else current
     if current is None:
         item_id = store.insert(
             f"INSERT INTO {part.table} (project_id, name, body, created_at, updated_at)"  # noqa: S608 - our table

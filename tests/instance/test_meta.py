@@ -48,6 +48,14 @@ def test_an_item_keeps_its_id_by_name_then_by_id(api: Api) -> None:
     assert (renamed[0]["id"], renamed[0]["title"]) == (first[0]["id"], "lorry")
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_copy_that_kept_its_model_s_id_does_not_take_its_place(api: Api, order: int) -> None:
+    project_id = api.project(f"copied {order}")
+    car = update(api, project_id, [CAR], [])["classes"][0]
+    after = update(api, project_id, [car, {**car, "title": "lorry"}][::order], [])["classes"]
+    assert {item["title"]: item["id"] == car["id"] for item in after} == {"car": True, "lorry": False}
+
+
 def test_an_id_of_another_project_never_reaches_over(api: Api) -> None:
     foreign = update(api, api.project("owner"), [CAR], [])["classes"][0]
     copy = update(api, api.project("copier"), [foreign], [])["classes"][0]
