@@ -1,10 +1,15 @@
 """The seam with requests: sends one request once, and says exactly how far it came when it fails."""
 
+import contextlib
+import socket
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPException
+from pathlib import Path
 from types import MappingProxyType
 
 import requests
@@ -15,11 +20,13 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from urllib3.response import HTTPResponse
 
 from slyflow.client.retry import Timeout
-from slyflow.errors import BadReply, NotSent, Unavailable
+from slyflow.errors import BadReply, NotSent, Unavailable, UsageError
 from slyflow.text import sanitize
 
 CHUNK = 65536
 POOL = 16
+# How many read timeouts an answer's head may take.
+HEAD_TIMEOUTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +49,19 @@ class Answer:
     headers: Mapping[str, str]
     content: bytes = field(repr=False)
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the answer said where it ends, so that one cut short was noticed."""
+        return "content-length" in self.headers or "transfer-encoding" in self.headers
+
 
 class _Unconnected(NewConnectionError):
     """Any failure before the connection stood: name look-up, TCP, proxy or TLS handshake."""
 
 
 class _PlainConnection(HTTPConnection):
-    def connect(self) -> None:
-        try:
-            super().connect()
-        except (NewConnectionError, ConnectTimeoutError):
-            raise
-        except (OSError, HTTPError) as error:
-            raise _Unconnected(self, str(error)) from error
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3's own
+        return _in_time(self, super().getresponse)
 
 
 class _SecureConnection(HTTPSConnection):
@@ -66,6 +73,39 @@ class _SecureConnection(HTTPSConnection):
             raise
         except (OSError, HTTPError) as error:
             raise _Unconnected(self, str(error)) from error
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3's own
+        return _in_time(self, super().getresponse)
+
+
+def _in_time(connection: HTTPConnection, read_head: Callable[[], HTTPResponse]) -> HTTPResponse:
+    """Read an answer's head, or hang up: each byte restarts the read timeout, so a trickle defeats it."""
+    sock, timeout = connection.sock, connection.timeout
+    if sock is None or not timeout:
+        return read_head()
+    late = threading.Event()
+
+    def hang_up() -> None:
+        late.set()
+        with contextlib.suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+
+    watch = threading.Timer(HEAD_TIMEOUTS * timeout, hang_up)
+    watch.daemon = True
+    watch.start()
+    try:
+        response = read_head()
+    except (OSError, HTTPException) as error:
+        if not late.is_set():
+            raise
+        raise TimeoutError("the head of the answer did not end") from error
+    finally:
+        watch.cancel()
+    if late.is_set():
+        # http.client takes a head that was cut for one that is whole.
+        response.close()
+        raise TimeoutError("the head of the answer did not end")
+    return response
 
 
 class _PlainPool(HTTPConnectionPool):
@@ -90,6 +130,8 @@ class Connection:
         proxy: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        if ca_file is not None and not Path(ca_file).exists():
+            raise UsageError(f"the file of certificate authorities {ca_file} does not exist")
         self._verify = ca_file or True
         self._proxies = {"https": proxy} if proxy else {}
         self._clock = clock

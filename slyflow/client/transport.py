@@ -14,12 +14,12 @@ from slyflow.client.address import check_address, check_token
 from slyflow.client.multipart import Part, encode
 from slyflow.client.reply import error_for, parse
 from slyflow.client.retry import NEVER, READ, SHORT, TRANSFER, Budget, Retry, Timeout, delay
-from slyflow.errors import NotSent, Unavailable
+from slyflow.errors import BadReply, NotSent, Unavailable
 from slyflow.model.value import Json
 from slyflow.secret import Redactor, Secret
 
 if TYPE_CHECKING:
-    from slyflow.client.connection import Connection, Request
+    from slyflow.client.connection import Answer, Connection, Request
 
 JSON_LIMIT = 32 * 1024 * 1024
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -74,19 +74,22 @@ class Transport:
         """POST a JSON body (None = `{}`) and return the JSON of the answer."""
         content = json.dumps({} if body is None else body, allow_nan=False, default=_plain).encode()
         request = self._request("POST", method, content, timeout, {**_JSON_BODY, **headers})
-        return parse(self._deliver(request, method, retry), method)
+        return parse(self._deliver(request, method, retry).content, method)
 
     def get(self, method: str, query: Mapping[str, int | str], *, timeout: Timeout = SHORT) -> Json:
         """GET with a query, a read, and return the JSON of the answer."""
         request = self._request("GET", f"{method}?{urlencode(query)}", b"", timeout, NOTHING)
-        return parse(self._deliver(request, method, READ), method)
+        return parse(self._deliver(request, method, READ).content, method)
 
     def fetch(self, method: str, body: Json, *, limit: int) -> bytes:
         """POST a JSON body, a read, and return the bytes of the answer; BadReply above `limit` bytes."""
         content = json.dumps(body, allow_nan=False, default=_plain).encode()
         headers = {**_JSON_BODY, "accept": "*/*", "accept-encoding": "identity"}
         request = self._request("POST", method, content, TRANSFER, headers, limit)
-        return self._deliver(request, method, READ)
+        answer = self._deliver(request, method, READ)
+        if not answer.is_bounded:
+            raise BadReply(f"{method}: the answer has no length, so it cannot be told whether it is whole")
+        return answer.content
 
     def upload(
         self,
@@ -100,7 +103,7 @@ class Transport:
         content, content_type = encode(parts)
         target = f"{method}?{urlencode(query)}" if query else method
         request = self._request("POST", target, content, TRANSFER, {"content-type": content_type})
-        return parse(self._deliver(request, method, retry), method)
+        return parse(self._deliver(request, method, retry).content, method)
 
     def close(self) -> None:
         """Close all kept connections; a later call opens new ones."""
@@ -130,7 +133,7 @@ class Transport:
             ours["x-task-id"] = str(self._task_id)
         return Request(verb, self.url + API + target, {**ours, **headers}, content, timeout, limit)
 
-    def _deliver(self, request: "Request", method: str, retry: Retry) -> bytes:
+    def _deliver(self, request: "Request", method: str, retry: Retry) -> "Answer":
         """Send the request, as often as `retry` allows, until it is answered with success."""
         self._budget.earn()
         failures = 0
@@ -144,12 +147,12 @@ class Transport:
                     raise
                 self._sleep(delay(failures, self._random(), error.retry_after))
 
-    def _send(self, request: "Request", method: str, *, fresh: bool) -> bytes:
+    def _send(self, request: "Request", method: str, *, fresh: bool) -> "Answer":
         answer = self._connection().exchange(request, fresh=fresh)
         error = error_for(answer.status, answer.headers, answer.content, method, self._redact)
         if error is not None:
             raise error
-        return answer.content
+        return answer
 
     def _connection(self) -> "Connection":
         from slyflow.client.connection import Connection

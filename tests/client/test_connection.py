@@ -3,13 +3,14 @@
 import gzip
 import socket
 import struct
+import time
 from collections.abc import Callable
 
 import pytest
 
 from slyflow.client.connection import Connection, Request
 from slyflow.client.retry import Timeout
-from slyflow.errors import BadReply, NotSent, SlyflowError, Unavailable
+from slyflow.errors import BadReply, NotSent, SlyflowError, Unavailable, UsageError
 from tests.client.scripted import TLS, Received, Script, Scripted, always, in_turn, reply
 
 SECRET = "token-0123456789abcdef"
@@ -132,6 +133,28 @@ def test_a_trickle_is_cut_at_the_total_limit() -> None:
         error = failure(server.url)
     assert type(error) is Unavailable
     assert "had not finished its answer" in error.message
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 O", b"HTTP/1.1 200 OK\r\nX-Slow: "])
+def test_a_trickling_head_is_cut_too(head: bytes) -> None:
+    def trickle(_: Received, connection: socket.socket) -> bool:
+        connection.sendall(head)
+        for _second in range(100):
+            connection.sendall(b"x")
+            server.wait(0.1)
+        return False
+
+    with Scripted(trickle) as server:
+        started = time.monotonic()
+        error = failure(server.url)
+        assert time.monotonic() - started < 3
+    assert isinstance(error, Unavailable | BadReply)
+    assert not isinstance(error, NotSent)
+
+
+def test_a_missing_file_of_authorities_is_named() -> None:
+    with pytest.raises(UsageError, match=r"/no/such\.pem does not exist"):
+        Connection(ca_file="/no/such.pem")
 
 
 def test_an_answer_that_announces_too_much_is_refused_unread(serve: Serve) -> None:

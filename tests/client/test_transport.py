@@ -285,6 +285,11 @@ def test_fetch_returns_bytes_and_stops_at_its_limit(serve: Serve, connect: Conne
         connect(server).fetch("images.download", {"id": 1}, limit=99)
 
 
+def test_bytes_of_unknown_length_are_not_trusted_to_be_whole(serve: Serve, connect: Connect) -> None:
+    with pytest.raises(BadReply, match="has no length"):
+        connect(serve(always(b"HTTP/1.1 200 OK\r\n\r\nabc"))).fetch("images.download", {"id": 1}, limit=100)
+
+
 def test_upload_sends_a_form(serve: Serve, connect: Connect) -> None:
     server = serve(in_turn(reply(b"[]")))
     connect(server).upload("file-storage.bulk.upload", [Part("file", b"abc", "a.txt")], query={"teamId": 3})
