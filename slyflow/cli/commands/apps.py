@@ -39,24 +39,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def call(args: argparse.Namespace, context: Context) -> int:
     settings = context.settings(args)
+    folder = _app_folder(context.cwd / args.path) if args.verb == "add" else context.cwd
     open_home(settings.home)
     with connect(settings, context) as connection:
         match args.verb:
             case "add":
-                return add_app(context.cwd / args.path, args.slug, connection, context.console)
+                return add_app(folder, args.slug, connection, context.console)
             case "list":
                 return list_apps(connection, context.console, as_json=args.json)
             case _:
                 return show_app(args.app, connection, context.console, as_json=args.json)
 
 
-def add_app(folder: Path, slug: str | None, connection: Connection, console: Console) -> int:
-    """Register the folder as it is now; unchanged content stays the same release."""
+def _app_folder(folder: Path) -> Path:
     if not (folder / "config.json").is_file():
         raise UsageError(f"{folder} has no config.json", hint="an app is a folder with a config.json")
+    return folder.resolve()
+
+
+def add_app(folder: Path, slug: str | None, connection: Connection, console: Console) -> int:
+    """Register the folder as it is now; unchanged content stays the same release."""
     if not connection.instance.embedded:
         raise Unsupported(f"{connection.instance.url} is not an embedded instance: apps are released there")
-    body: dict[str, Json] = {"path": str(folder.resolve())}
+    body: dict[str, Json] = {"path": str(folder)}
     if slug is not None:
         body["slug"] = slug
     answer = connection.instance.transport.call(_ADD, body, retry=WRITE)
