@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from slyflow.model.pipeline import ParamType
 
-_SCALARS = {"bool": "a boolean", "int": "an integer", "double": "a number", "string": "a string"}
+SCALARS = {"bool": "a boolean", "int": "an integer", "double": "a number", "string": "a string"}
 _OTHER_NAMES = {
     # the library's run-time names
     "int64": "int",
@@ -46,7 +46,7 @@ class Type:
         """How CEL is told of it: only scalars have a form that may be null."""
         if not self.nullable or not self.is_known:
             return self.name
-        return f"{self.name}_wrapper" if self.name in _SCALARS else "dyn"
+        return f"{self.name}_wrapper" if self.name in SCALARS else "dyn"
 
     def __str__(self) -> str:
         return describe(self.name)
@@ -100,8 +100,8 @@ def describe(name: str) -> str:
     if plain.startswith("wrapper("):
         plain = plain[len("wrapper(") : -1]
     plain = _OTHER_NAMES.get(plain, plain)
-    if plain in _SCALARS:
-        return _SCALARS[plain]
+    if plain in SCALARS:
+        return SCALARS[plain]
     for prefix, word in (("list", "a list"), ("map", "a map"), ("optional_type", "an optional value")):
         if plain.startswith(prefix):
             return word

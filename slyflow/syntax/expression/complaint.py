@@ -72,8 +72,6 @@ def _operator(operator: str, types: Sequence[str]) -> Complaint:
 
 def _conversion(types: Sequence[str]) -> str | None:
     kinds = set(types)
-    if kinds == {"an integer", "a number"}:
-        return "write double(…) around the integer, or 2.0 for 2"
     if "a string" in kinds and kinds & {"an integer", "a number", "a boolean"}:
         return "write string(…), int(…) or double(…) around one of them"
     if "null" in kinds:

@@ -133,8 +133,7 @@ _BY = (("list<~A>, list<~B>", "~A"),)
 FUNCTIONS = (
     Function(
         "default",
-        # The order matters: the first form whose types fit gives the type of the result.
-        (("~A, ~A", "~A"), ("int, double", "dyn"), ("double, int", "dyn")),
+        (("~A, ~A", "~A"), ("int, double", "double"), ("double, int", "double")),
         _default,
     ),
     Function("max_by", _BY, _max_by),

@@ -6,12 +6,13 @@ every expression, and the library's own rules for dotted names never matter.
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from slyflow.model.value import Json
-from slyflow.syntax.expression.celtype import Type, describe, parse
+from slyflow.syntax.expression.arithmetic import OPERATORS, Operator
+from slyflow.syntax.expression.celtype import ANY_LIST, ANY_MAP, DYN, SCALARS, Type, describe, parse
 from slyflow.syntax.expression.function import FUNCTIONS, Function
 from slyflow.syntax.expression.hollow import Hollow
 
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 PREFIX = "_v"
 # An expression of 1,000 characters cannot name more things than this.
 MOST_NAMES = 256
-_ORDERED = ("bool", "int", "double", "string", "bytes", "timestamp", "duration")
-_COMPARISONS = ("_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_")
-_MIXED = (("int", "double"), ("double", "int"))
+# One environment with these serves nearly every check.
+_COMMON = frozenset(
+    {DYN, ANY_MAP, ANY_LIST, *(Type(name, nullable) for name in SCALARS for nullable in (False, True))}
+)
 _ERROR = re.compile(r"^(?:[A-Z_]+: )?ERROR: <input>:(-?\d+):(-?\d+): (.*)$", re.MULTILINE)
 _CODE = re.compile(r"^[A-Z_]+: ")
 _LARGEST = 2**63
@@ -43,7 +45,7 @@ class Refused(Exception):
 
 def type_of(source: Hollow, types: Sequence[Type]) -> Type:
     """Return the type of a source whose N-th name has type `types[N]`; Refused places each fault."""
-    pool = tuple(sorted(set(types)))
+    pool = tuple(sorted(_COMMON.union(types)))
     names = [f"{PREFIX}{pool.index(one)}" for one in types]
     text = source.filled(names)
     try:
@@ -109,7 +111,7 @@ def _to_json(value: Any) -> Json:
 def _checker(pool: tuple[Type, ...]) -> "Env":
     from cel_expr_python import cel  # type: ignore[import-untyped]  # as above
 
-    lines = [*_comparisons(), *_declarations()]
+    lines = [*_operators(OPERATORS), *_declarations()]
     lines += ["variables:"] if pool else []
     lines += [f'- {{name: {PREFIX}{i}, type: "{one.signature}"}}' for i, one in enumerate(pool)]
     return cel.NewEnv(config=cel.NewEnvConfigFromYaml("\n".join(lines)), extensions=_extensions())
@@ -119,11 +121,16 @@ def _checker(pool: tuple[Type, ...]) -> "Env":
 def _runner() -> "Env":
     from cel_expr_python import cel
 
+    native = [operator for operator in OPERATORS if operator.mix is None]
+    mixing = [operator for operator in OPERATORS if operator.mix is not None]
     return cel.NewEnv(
-        config=cel.NewEnvConfigFromYaml("\n".join(_comparisons())),
+        config=cel.NewEnvConfigFromYaml("\n".join(_operators(native))),
         variables={f"{PREFIX}{index}": cel.Type.DYN for index in range(MOST_NAMES)},
         extensions=_extensions(),
-        functions=[_implementation(function) for function in FUNCTIONS],
+        functions=[
+            *(_implementation(function) for function in FUNCTIONS),
+            *(_mixing(operator) for operator in mixing),
+        ],
     )
 
 
@@ -143,17 +150,39 @@ def _extensions() -> list[Any]:
     ]
 
 
-def _comparisons() -> list[str]:
-    """Replace CEL's comparisons by ones that also take an integer with a number."""
+def _operators(declared: Iterable[Operator]) -> list[str]:
+    """Take all operators of the table out of the library's own declarations and declare the given ones."""
     lines = ["stdlib:", "  exclude_functions:"]
-    lines += [f'  - name: "{name}"' for name in _COMPARISONS]
+    lines += [f'  - name: "{operator.name}"' for operator in OPERATORS]
     lines.append("functions:")
-    for name in _COMPARISONS:
-        lines += [f'- name: "{name}"', "  overloads:"]
-        same = ["~A"] if name in ("_==_", "_!=_") else _ORDERED
-        pairs = [(one, one) for one in same] + list(_MIXED)
-        lines += [_overload(name, number, f"{a}, {b}", "bool") for number, (a, b) in enumerate(pairs)]
+    for operator in declared:
+        lines += [f'- name: "{operator.name}"', "  overloads:"]
+        # In a signature the library reads a bare < or > as a bracket.
+        escaped = re.sub("([<>])", r"\\\\\1", operator.name)
+        for number, (a, b, result) in enumerate((*operator.forms, *operator.mixed)):
+            lines.append(_overload(f"{operator.word}_{number}", f"{escaped}({a}, {b})", result))
     return lines
+
+
+def _mixing(operator: Operator) -> "FunctionDecl":
+    """Declare an operator with the library's own forms and with ours, which takes int and double."""
+    from cel_expr_python import cel
+
+    overloads = [
+        cel.Overload(
+            f"{operator.word}_{number}",
+            return_type=cel.Type(_any_list(result)),
+            parameters=[cel.Type(_any_list(a)), cel.Type(_any_list(b))],
+            is_member=False,
+            **({"impl": operator.mix} if number >= len(operator.forms) else {}),
+        )
+        for number, (a, b, result) in enumerate((*operator.forms, *operator.mixed))
+    ]
+    return cel.FunctionDecl(operator.name, overloads)
+
+
+def _any_list(name: str) -> str:
+    return name.replace("~A", "dyn")
 
 
 def _declarations() -> list[str]:
@@ -161,14 +190,12 @@ def _declarations() -> list[str]:
     for function in FUNCTIONS:
         lines += [f'- name: "{function.name}"', "  overloads:"]
         for number, (form, result) in enumerate(function.forms):
-            lines.append(_overload(function.name, number, form, result))
+            lines.append(_overload(f"{function.name}_{number}", f"{function.name}({form})", result))
     return lines
 
 
-def _overload(name: str, number: int, form: str, result: str) -> str:
-    named = {sign: f"compare_{index}" for index, sign in enumerate(_COMPARISONS)}.get(name, name)
-    escaped = name.replace("<", "\\\\<").replace(">", "\\\\>")
-    return f'  - {{id: {named}_{number}, signature: "{escaped}({form})", return: "{result}"}}'
+def _overload(identifier: str, signature: str, result: str) -> str:
+    return f'  - {{id: {identifier}, signature: "{signature}", return: "{result}"}}'
 
 
 def _implementation(function: Function) -> "FunctionDecl":

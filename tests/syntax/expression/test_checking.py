@@ -46,6 +46,10 @@ NAMES = Table(
         ("p.m.a", "list<int>"),
         ("p.any.x.y", "dyn"),
         ("p.i + 1", "int"),
+        ("p.i + 1.5 - p.n * 2.0 / 3", "double"),
+        ("p.l.map(x, x * 2)", "list<double>"),
+        ("p.l + [1.0]", "list<double>"),
+        ("[timestamp('2020-01-01T00:00:00Z') + duration('1h')].map(t, string(t))", "list<string>"),
         ("p.i < p.d && p.d == 2 && 1 != 1.5", "bool"),
         ("p.n > 1.5 || p.n == null", "bool"),
         ("p.no == 'x'", "bool"),
@@ -87,7 +91,7 @@ def test_sound_expressions_have_a_type(source: str, name: str) -> None:
         ("'55' == 55", 6, "cannot compare a string with an integer"),
         ("p.i == null", 5, "cannot compare an integer with null"),
         ("p.s + 1", 5, "+ does not take a string and an integer"),
-        ("p.i + 1.5", 5, "+ does not take an integer and a number"),
+        ("p.i % 1.5", 5, "% does not take an integer and a number"),
         ("-p.s", 1, "- does not take a string"),
         ("p.s in p.l", 5, "in does not take a string and a list"),
         ("p.l['a']", 4, "a list cannot be indexed by a string"),
@@ -157,7 +161,7 @@ def test_an_endless_expression_is_not_compiled_and_not_reported_twice() -> None:
 
 
 def test_hints_say_what_to_write() -> None:
-    _, (problem,) = check(expression("p.i + 1.5"), NAMES)
-    assert problem.hint == "write double(…) around the integer, or 2.0 for 2"
+    _, (problem,) = check(expression("p.s + 1"), NAMES)
+    assert problem.hint == "write string(…), int(…) or double(…) around one of them"
     _, (problem,) = check(expression("p.b and true"), NAMES)
     assert problem.hint == "write && for and"
