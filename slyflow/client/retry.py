@@ -3,7 +3,6 @@
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 LONGEST_DELAY = 60.0
 LONGEST_RETRY_AFTER = 300.0
@@ -80,6 +79,9 @@ def retry_after(text: str | None, now: datetime) -> float | None:
     if text.strip().isdecimal():
         # Cut before int(): a header of a million digits is not worth converting.
         return min(LONGEST_RETRY_AFTER, float(text.strip()[:9]))
+    # Imported here: rarely needed, and it brings half of the email package with it.
+    from email.utils import parsedate_to_datetime
+
     try:
         when = parsedate_to_datetime(text)
     except ValueError:

@@ -1,5 +1,7 @@
 """Calls of the public API: one POST each, sent again only where the caller said that it may be."""
 
+import base64
+import hashlib
 import json
 import random as randomness
 import threading
@@ -89,6 +91,9 @@ class Transport:
         answer = self._deliver(request, method, READ)
         if not answer.is_bounded:
             raise BadReply(f"{method}: the answer has no length, so it cannot be told whether it is whole")
+        claimed = answer.headers.get("x-content-checksum-sha256")
+        if claimed and claimed != base64.b64encode(hashlib.sha256(answer.content).digest()).decode():
+            raise BadReply(f"{method}: the content does not have the checksum that the instance sent with it")
         return answer.content
 
     def upload(

@@ -285,6 +285,15 @@ def test_fetch_returns_bytes_and_stops_at_its_limit(serve: Serve, connect: Conne
         connect(server).fetch("images.download", {"id": 1}, limit=99)
 
 
+def test_a_checksum_that_comes_along_is_checked(serve: Serve, connect: Connect) -> None:
+    right = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="
+    good, bad = (reply(b"abc", X_Content_Checksum_SHA256=claimed) for claimed in (right, right[::-1]))
+    transport = connect(serve(in_turn(good, bad)))
+    assert transport.fetch("images.download", {"id": 1}, limit=100) == b"abc"
+    with pytest.raises(BadReply, match="checksum"):
+        transport.fetch("images.download", {"id": 1}, limit=100)
+
+
 def test_bytes_of_unknown_length_are_not_trusted_to_be_whole(serve: Serve, connect: Connect) -> None:
     with pytest.raises(BadReply, match="has no length"):
         connect(serve(always(b"HTTP/1.1 200 OK\r\n\r\nabc"))).fetch("images.download", {"id": 1}, limit=100)
