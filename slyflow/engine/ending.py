@@ -46,7 +46,8 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
     assert state.session_id is not None
     accepted = state.status in view.action.accept_status
     try:
-        queries = _queries(view) if accepted else {}
+        # Expressions in sources may read `task`, so that is read first, the outputs after it.
+        queries = _queries(view, watch.info) if accepted and watch.info is not None else {}
     except ExpressionError as error:
         return fail(view, state, Failure(FailureKind.OUTPUT_MISSING, error.message))
     return Move(
@@ -64,9 +65,9 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
     )
 
 
-def _queries(view: View) -> Mapping[str, OutputSource]:
+def _queries(view: View, info: Mapping[str, Json]) -> Mapping[str, OutputSource]:
     """Return where to look for each output, with the expressions in it filled in."""
-    scope = view.scope()
+    scope = replace(view.scope(), task=info)
     return {
         name: _filled(spec.source, scope, view.run.files)
         for name, spec in view.action.outputs.items()
@@ -105,6 +106,11 @@ def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: floa
     failure_now = status_failure(view, state, answer) or soft_error(answer.session)
     if failure_now is not None:
         return fail(view, state, failure_now)
+    if watch.info is None and any(
+        not isinstance(spec.source, ExpressionSource) for spec in view.action.outputs.values()
+    ):
+        watch.info = answer.session.info
+        return NOTHING
     try:
         return _judge_outputs(view, state, watch, answer, now)
     except ExpressionError as error:

@@ -1,6 +1,6 @@
 """What a decision about one step looks at, what it remembers between looks, and what it answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from slyflow.engine.effect import StepEffect
@@ -10,6 +10,7 @@ from slyflow.model.event import AttemptFailed, Event, RunCreated, StepEnded, War
 from slyflow.model.node import EdgeKey
 from slyflow.model.pipeline import AppAction, FailureKind, Step
 from slyflow.model.run import Failure, StepResult, StepStatus
+from slyflow.model.value import Json
 from slyflow.syntax.expression import Scope
 
 # Repeating these by default could run twice what still runs, or override what a person decided.
@@ -28,7 +29,8 @@ NOT_RETRIED = frozenset(
 class Watch:
     """Volatile memory about a step's attempt: times on the monotonic clock; a resume starts it afresh.
 
-    `doing` is the effect under way; `due` is when to look again; `since` when the phase began.
+    `doing` is the effect under way; `due` is when to look again; `since` when the phase began;
+    `info` is the ended session's `tasks.info`.
     """
 
     since: float
@@ -46,6 +48,7 @@ class Watch:
     heard: str = ""
     heard_at: float = 0.0
     app_edges: frozenset[EdgeKey] | None = None
+    info: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,10 @@ class Polling:
 
     def add(self, workspace: Workspace, session_id: int, step: str, now: float) -> None:
         """Begin to follow a session accepted at `now`."""
+        soon = now + self.policy.poll_floor
+        self.due = min(self.due, soon) if self.running else max(self.due, soon)
         self.running.setdefault(workspace, {})[session_id] = step
         self.youngest = max(self.youngest, now)
-        self.due = min(self.due, now + self.policy.poll_floor)
 
     def remove(self, workspace: Workspace, session_id: int) -> None:
         """Follow it no longer."""

@@ -6,9 +6,6 @@ from datetime import UTC, datetime
 from random import Random
 from typing import TypeVar
 
-from slyflow.graph.resolve import resolve
-from slyflow.syntax.load import load_source
-
 from slyflow.engine.codec import decode, encode
 from slyflow.engine.effect import (
     Accepted,
@@ -28,6 +25,7 @@ from slyflow.engine.effect import (
 from slyflow.engine.plan import Plan, Setup
 from slyflow.engine.policy import Policy
 from slyflow.errors import SlyflowError
+from slyflow.graph.resolve import resolve
 from slyflow.model.artifact import Output
 from slyflow.model.event import Event, Recorded, RunCreated
 from slyflow.model.interface import App, Interface
@@ -37,6 +35,7 @@ from slyflow.model.pipeline import AppAction, Pipeline
 from slyflow.model.run import StepResult
 from slyflow.model.session import LogLine, Session, Status
 from slyflow.model.value import Json
+from slyflow.syntax.load import load_source
 
 HEAD = "slyflow: 1\nname: game\n"
 APP = App(
@@ -167,12 +166,18 @@ class Game:
         info: Mapping[str, Json] | None = None,
         log: tuple[LogLine, ...] = (),
         missing: Mapping[str, str] | None = None,
+        edges: frozenset[EdgeKey] = frozenset(),
     ) -> None:
-        """Answer the open Collect of a step."""
+        """Answer the open Collect of a step; where the session is read before its outputs, both."""
         effect = self.one(Collect, step)
         session = Session(effect.session_id, Status.FINISHED, info=info or {})
-        edges: frozenset[EdgeKey] | None = frozenset() if self.traced else None
-        self.reply(effect, Collected(session, found or {}, missing or {}, edges, log))
+        if not effect.queries and not effect.with_log:
+            self.reply(effect, Collected(session))
+            if step not in self.has(Collect):
+                return
+            effect = self.one(Collect, step)
+        readable = edges if self.traced else None
+        self.reply(effect, Collected(session, found or {}, missing or {}, readable, log))
 
     def write_edges(self, step: str) -> list[WriteEdge]:
         """Answer every edge of a step as written."""

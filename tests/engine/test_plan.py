@@ -8,7 +8,6 @@ import pytest
 from slyflow.engine.effect import (
     Accepted,
     Collect,
-    Collected,
     Done,
     Listed,
     LookUp,
@@ -445,9 +444,7 @@ class TestEdges:
         game = Game(self.TEXT)
         game.accept("a", 7)
         game.poll(s7="finished")
-        edges = frozenset({(7, "output", "project", "3")})
-        session = Session(7, Status.FINISHED)
-        game.reply(game.one(Collect), Collected(session, self.FOUND, edges=edges))  # type: ignore[arg-type]
+        game.collect("a", self.FOUND, edges=frozenset({(7, "output", "project", "3")}))
         assert [effect.edge.kind for effect in game.write_edges("a")] == [Kind.DATASET]
         assert [event.how for event in game.events_of(EdgeWritten)] == ["app", "reply"]
 
