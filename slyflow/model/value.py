@@ -12,10 +12,15 @@ Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One `${{ … }}`: CEL source and the place of that source inside its string."""
+    """One `${{ … }}`: CEL source and the place of that source inside its string.
+
+    `places` has a line and a column for each character of the source and for its end; it is empty
+    where the source stands in the file as it is, so that places can be counted from the span.
+    """
 
     source: str
     span: Span = field(compare=False, repr=False)
+    places: tuple[tuple[int, int], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

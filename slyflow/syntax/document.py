@@ -1,0 +1,400 @@
+"""YAML text → a tree with places: the only importer of yaml, every limit kept on the event stream."""
+
+import gc
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, NoReturn
+
+import yaml
+from yaml._yaml import CParser
+
+from slyflow.model.value import Json
+from slyflow.problem import Problem, Related, has_errors, in_order
+from slyflow.syntax.node import Broken, Map, Node, Scalar, Sequential, plain
+from slyflow.syntax.scalar import ScalarError, resolve
+from slyflow.syntax.source import Source
+from slyflow.syntax.spelling import hidden_in_text, misspelt_key
+from slyflow.syntax.trap import explain, tag_cure, unacceptable
+
+DEPTH_LIMIT = 32
+SCALAR_LIMIT = 64 * 1024
+_INDENTED_BY_TAB = re.compile(r"^ *\t[ \t]*(?=[^\s#])", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a document may be: in bytes, and in nodes after every alias is expanded."""
+
+    size: int
+    nodes: int
+
+
+NORMAL = Limits(size=2**20, nodes=50_000)
+LARGE = Limits(size=16 * 2**20, nodes=1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as it was read. `root` is None when the text is not YAML to its end, or is empty."""
+
+    source: Source
+    root: Node | None
+    problems: list[Problem]
+
+    def data(self) -> Json:
+        """Return the JSON that the document says, null for an empty one."""
+        return plain(self.root) if self.root else None
+
+
+def read(source: Source, limits: Limits = NORMAL) -> Document:
+    """Read one YAML document; what is wrong with it is in the document's problems, nothing is raised."""
+    if bad := unacceptable(source):
+        return Document(source, None, [bad])
+    builder = _Builder(source, limits)
+    # The tree has no cycles, and the collector would walk it again and again while it grows.
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        root = builder.build()
+    finally:
+        if was_collecting:
+            gc.enable()
+    if root is not None:
+        builder.problems.extend(_tabs(source, root))
+    return Document(source, root, builder.problems)
+
+
+def parse_value(text: str, form: Literal["json", "yaml"]) -> Json:
+    """Return what a text says as JSON or YAML; ValueError, with line and column, when it says nothing."""
+    if form == "yaml":
+        document = read(Source("", text))
+        if has_errors(document.problems):
+            first = in_order(document.problems)[0]
+            raise ValueError(f"line {first.span.line}, column {first.span.column}: {first.message}")
+        return document.data()
+    try:
+        value: Json = json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise ValueError("it nests too deep") from error
+    return value
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not a number that JSON can hold")
+
+
+class _Stopped(Exception):  # control flow of this module, not an error
+    """Nothing after this place can be read."""
+
+
+class _Open:
+    """A collection whose end has not come yet; `height` is the depth of what stands below it."""
+
+    __slots__ = ("anchor", "before", "height", "key", "node")
+
+    def __init__(self, node: Map | Sequential, anchor: str | None, before: int) -> None:
+        self.node = node
+        self.anchor = anchor
+        self.before = before
+        self.height = 0
+        self.key: Scalar | Broken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchored:
+    """What an alias stands for; None while the anchored collection is still open."""
+
+    node: Node | None
+    size: int
+    height: int
+
+
+class _Builder:
+    """Makes the tree from libyaml's events; a node counts when it is written and at each alias of it."""
+
+    __slots__ = ("_anchors", "_count", "_documents", "_limits", "_source", "_stack", "problems")
+
+    def __init__(self, source: Source, limits: Limits) -> None:
+        self._source = source
+        self._limits = limits
+        self.problems: list[Problem] = []
+        self._stack = [_Open(Sequential(0), None, 0)]
+        self._anchors: dict[str, _Anchored] = {}
+        self._count = 0
+        self._documents = 0
+
+    def build(self) -> Node | None:
+        handlers: dict[type, Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._map,
+            yaml.SequenceStartEvent: self._list,
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceEndEvent: self._close,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+            yaml.DocumentEndEvent: self._document_end,
+            yaml.StreamStartEvent: lambda _: None,
+        }
+        try:
+            self._run(handlers)
+        except _Stopped:
+            return None
+        except yaml.MarkedYAMLError as error:
+            # The other kind of error, without a mark, is for bad characters, which were looked for before.
+            index = error.problem_mark.index if error.problem_mark else 0
+            self.problems.append(explain(self._source, error.problem or "", error.context or "", index))
+            return None
+        roots = self._stack[0].node
+        assert isinstance(roots, Sequential)
+        return roots.items[0] if roots.items else None
+
+    def _run(self, handlers: dict[type, Callable[[Any], None]]) -> None:
+        parser = CParser(self._source.text)
+        try:
+            next_event = parser.get_event
+            while (event := next_event()) is not None:
+                kind = type(event)
+                if kind is yaml.StreamEndEvent:
+                    return
+                handlers[kind](event)
+        finally:
+            parser.dispose()
+
+    def _problem(self, event: Any, message: str, code: str, *, hint: str | None = None) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        self.problems.append(self._source.problem(start, end, message, code, hint=hint))
+
+    def _counted(self, event: Any, nodes: int) -> None:
+        self._count += nodes
+        if self._count > self._limits.nodes:
+            what = "with its aliases expanded, this file has" if self._anchors else "this file has"
+            message = f"{what} more than {self._limits.nodes:,} nodes"
+            hint = None if self._limits is LARGE else "generated files may be larger with --large"
+            self._problem(event, message, "too-large", hint=hint)
+            raise _Stopped
+
+    def _document(self, event: Any) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            hint = "keep one pipeline in one file"
+            self._problem(event, "a second YAML document begins here", "several-documents", hint=hint)
+            raise _Stopped
+        if event.version or event.tags:
+            self._problem(event, "YAML directives are not read", "directive", hint="remove the line with %")
+
+    def _document_end(self, event: Any) -> None:
+        if event.explicit:
+            self._problem(event, "`...` ends the document here", "several-documents", hint="remove the line")
+
+    def _scalar(self, event: Any) -> None:
+        self._count += 1
+        if self._count > self._limits.nodes:
+            self._counted(event, 0)
+        top = self._stack[-1]
+        start, end = event.start_mark.index, event.end_mark.index
+        node = self._scalar_node(event, start, end)
+        if event.anchor:
+            self._anchors[event.anchor] = _Anchored(node, 1, 0)
+        if top.key is None and type(top.node) is Map:
+            self._key(top, node)
+            return
+        if not event.value.isascii() and (hidden := hidden_in_text(event.value)):
+            self._hidden(event, hidden)
+        self._add(top, node)
+
+    def _scalar_node(self, event: Any, start: int, end: int) -> Scalar | Broken:
+        value: str = event.value
+        if event.tag is not None:
+            return self._tagged(event, start, end)
+        if len(value) > SCALAR_LIMIT:
+            self._problem(event, f"this text is longer than {SCALAR_LIMIT // 1024} KiB", "too-large")
+            return Broken(start, end)
+        if not event.implicit[0]:
+            return Scalar(value, start, end, event.style)
+        try:
+            return Scalar(resolve(value), start, end, "")
+        except ScalarError as error:
+            hint = "quote it if it is meant as text"
+            self._problem(event, str(error), "bad-number", hint=hint)
+            return Broken(start, end)
+
+    def _hidden(self, event: Any, character: str) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        place = self._source.text.find(character, start, end)
+        start, end = (start, end) if place < 0 else (place, place + 1)
+        message = f"the character U+{ord(character):04X} is invisible or turns the text around"
+        self.problems.append(
+            self._source.problem(start, end, message, "invisible-character", severity="warning")
+        )
+
+    def _tagged(self, event: Any, start: int, end: int) -> Broken:
+        cure = tag_cure(self._source.text[start:end], event.tag)
+        self._problem(event, _tag_message(event.tag), "tag", hint=cure)
+        return Broken(start, end)
+
+    def _map(self, event: Any) -> None:
+        self._open(event, Map(event.start_mark.index))
+
+    def _list(self, event: Any) -> None:
+        self._open(event, Sequential(event.start_mark.index))
+
+    def _open(self, event: Any, node: Map | Sequential) -> None:
+        self._counted(event, 1)
+        if len(self._stack) > DEPTH_LIMIT:
+            self._too_deep(event)
+        if event.tag is not None:
+            hint = tag_cure("", event.tag)
+            self._problem(event, _tag_message(event.tag), "tag", hint=hint)
+        if event.anchor:
+            self._anchors[event.anchor] = _Anchored(None, 0, 0)
+        self._stack.append(_Open(node, event.anchor, self._count - 1))
+
+    def _too_deep(self, event: Any) -> None:
+        self._problem(event, f"this nests deeper than {DEPTH_LIMIT} levels", "too-deep")
+        raise _Stopped
+
+    def _close(self, event: Any) -> None:
+        done = self._stack.pop()
+        node = done.node
+        if event.end_mark.index > event.start_mark.index:
+            node.end = event.end_mark.index
+        else:
+            node.end = _last_end(node)
+        if done.anchor:
+            self._anchors[done.anchor] = _Anchored(node, self._count - done.before, done.height)
+        top = self._stack[-1]
+        top.height = max(top.height, done.height + 1)
+        self._add(top, node)
+
+    def _alias(self, event: Any) -> None:
+        top = self._stack[-1]
+        node = self._aliased(event, top)
+        if top.key is None and type(top.node) is Map:
+            self._problem(event, "an alias cannot be a key", "key-not-text", hint="write the key out")
+            top.key, top.node.partial = Broken(node.start, node.end), True
+        else:
+            self._add(top, node)
+
+    def _aliased(self, event: Any, top: _Open) -> Node:
+        broken = Broken(event.start_mark.index, event.end_mark.index)
+        known = self._anchors.get(event.anchor)
+        if known is None:
+            message = f"there is no anchor &{_short(event.anchor)} before this alias"
+            hint = f'quote it if a star is meant: "*{_short(event.anchor)}"'
+            self._problem(event, message, "unknown-anchor", hint=hint)
+            return broken
+        if known.node is None:
+            message = f"the alias *{_short(event.anchor)} stands inside its own anchor"
+            self._problem(event, message, "recursive-alias")
+            return broken
+        self._counted(event, known.size)
+        if len(self._stack) + known.height > DEPTH_LIMIT:
+            self._too_deep(event)
+        top.height = max(top.height, known.height)
+        return known.node
+
+    def _add(self, top: _Open, node: Node) -> None:
+        collection = top.node
+        if type(collection) is Sequential:
+            collection.items.append(node)
+            return
+        assert isinstance(collection, Map)
+        key = top.key
+        if key is None:
+            self._complex_key(top, collection, node)
+            return
+        top.key = None
+        if type(key) is Scalar:
+            collection.keys.append(key)
+            collection.values[key.value] = node  # type: ignore[index]  # _key lets only text pass
+
+    def _complex_key(self, top: _Open, collection: Map, node: Node) -> None:
+        message = "a key must be text, not a list or a map"
+        hint = "quote an expression: ${{ }} without quotes is a map to YAML"
+        self.problems.append(self._source.problem(node.start, node.end, message, "key-not-text", hint=hint))
+        top.key, collection.partial = Broken(node.start, node.end), True
+
+    def _key(self, top: _Open, node: Scalar | Broken) -> None:
+        collection = top.node
+        assert isinstance(collection, Map)
+        problem = self._key_problem(collection, node)
+        if problem is None:
+            top.key = node
+            return
+        self.problems.append(problem)
+        top.key, collection.partial = Broken(node.start, node.end), True
+
+    def _key_problem(self, collection: Map, node: Scalar | Broken) -> Problem | None:
+        source, start, end = self._source, node.start, node.end
+        key = node.value if type(node) is Scalar else None
+        if type(key) is not str:
+            raw = _short(source.text[start:end])
+            return source.problem(
+                start,
+                end,
+                f"a key must be text, this is {raw or 'empty'}",
+                "key-not-text",
+                hint=f'quote it: "{raw}"',
+            )
+        if key in collection.values:
+            return self._duplicate(collection, key, start, end)
+        if key == "<<" and not node.style:  # type: ignore[union-attr]  # a Scalar, or key were None
+            hint = "write the keys out, or put what steps share under `defaults`"
+            return source.problem(start, end, "merge keys (<<) are not read", "merge-key", hint=hint)
+        if wrong := misspelt_key(key):
+            return source.problem(start, end, wrong, "misspelt-key")
+        return None
+
+    def _duplicate(self, collection: Map, key: str, start: int, end: int) -> Problem:
+        first = collection.key(key)
+        place, first_place = self._source.span(start, end), self._source.span(first.start, first.end)
+        message = f'the key "{_short(key)}" stands twice, on lines {first_place.line} and {place.line}'
+        related = (Related(first_place, "first here"),)
+        return Problem(place, message, "duplicate-key", hint="rename or remove one of them", related=related)
+
+
+def _last_end(node: Map | Sequential) -> int:
+    """Return where a block collection ends: its end event comes only at the next token."""
+    if type(node) is Sequential:
+        return node.items[-1].end if node.items else node.start
+    assert isinstance(node, Map)
+    if not node.keys:
+        return node.start
+    last = node.keys[-1]
+    # An alias is where its anchor is, which may be before the key.
+    return max(last.end, node.values[last.value].end)  # type: ignore[index]  # keys are text
+
+
+def _tag_message(tag: str) -> str:
+    return f"YAML tags are not read: {_short(tag.replace('tag:yaml.org,2002:', '!!'))}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _tabs(source: Source, root: Node) -> Iterator[Problem]:
+    """Find lines indented by a tab where libyaml lets that pass (inside brackets)."""
+    if "\t" not in source.text:
+        return
+    found = list(_INDENTED_BY_TAB.finditer(source.text))
+    texts = list(_long_texts(root)) if found else []
+    for match in found:
+        if not any(start < match.start() < end for start, end in texts):
+            place = match.end() - 1
+            hint = "indent by spaces"
+            yield source.problem(place, place + 1, "a tab cannot indent", "tab", hint=hint)
+
+
+def _long_texts(root: Node) -> Iterator[tuple[int, int]]:
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if type(node) is Scalar:
+            yield node.start, node.end
+        elif type(node) is Map:
+            stack.extend(node.values.values())
+        elif type(node) is Sequential:
+            stack.extend(node.items)

@@ -1,0 +1,169 @@
+"""A pipeline file, from the disk or from a journal, to the pipeline it says and all that is wrong with it."""
+
+import os
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from slyflow.model.pipeline import Pipeline
+from slyflow.model.value import FromFile
+from slyflow.problem import Problem, has_errors, in_order
+from slyflow.syntax.document import LARGE, NORMAL, Document, Limits, parse_value, read
+from slyflow.syntax.include import IncludeError, home_of, read_include
+from slyflow.syntax.node import Map
+from slyflow.syntax.parse import parse
+from slyflow.syntax.reader import Reader
+from slyflow.syntax.schema import check, newer_version
+from slyflow.syntax.source import Source, decode
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a file says. `pipeline` is None when any problem is an error; problems are sorted.
+
+    `source` is the file's text, `files` the text of each `from_file` by its path as written.
+    """
+
+    pipeline: Pipeline | None
+    problems: tuple[Problem, ...]
+    source: str = field(repr=False)
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+_Include = Callable[[str], str]
+
+
+def load(path: str, *, large: bool = False) -> Loaded:
+    """Read a pipeline file from the disk, with `large` up to 16 MiB; one that cannot be read is a problem."""
+    limits = LARGE if large else NORMAL
+    try:
+        data = _content(path, limits)
+    except OSError as error:
+        return _unread(path, _reason(error), "unreadable")
+    except ValueError as error:
+        return _unread(path, str(error), "unreadable")
+    if len(data) > limits.size:
+        message = f"the file is larger than {limits.size // 2**20} MiB"
+        return _unread(
+            path, message, "too-large", hint=None if large else "generated files may be larger with --large"
+        )
+    source, problems = decode(data, path)
+    if has_errors(problems):
+        return Loaded(None, tuple(problems), source.text)
+    return _load(source, problems, limits, _from_disk(path))
+
+
+def load_source(source: str, path: str, files: Mapping[str, str]) -> Loaded:
+    """Read a pipeline from a journal: its text and the files it included; the disk is not touched."""
+
+    def include(name: str) -> str:
+        if name not in files:
+            raise IncludeError(f'the journal does not have the file "{name}"')
+        return files[name]
+
+    # The size was judged when the run was created, by whatever limit was chosen then.
+    return _load(Source(path, source), [], LARGE, include)
+
+
+def _content(path: str, limits: Limits) -> bytes:
+    """Return a file's bytes, one more than allowed if there are that many."""
+    # A FIFO would keep us waiting for someone who writes.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as stream:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISREG(mode):
+            return stream.read(limits.size + 1)
+    raise ValueError("this is not a regular file")
+
+
+def _reason(error: OSError) -> str:
+    match error:
+        case FileNotFoundError():
+            return "there is no such file"
+        case IsADirectoryError():
+            return "this is a folder, not a pipeline file"
+        case PermissionError():
+            return "this file may not be read"
+        case _:
+            return f"this file cannot be read: {error.strerror}"
+
+
+def _unread(path: str, message: str, code: str, *, hint: str | None = None) -> Loaded:
+    return Loaded(None, (Source(path, "").problem(0, 0, message, code, hint=hint),), "")
+
+
+def _from_disk(path: str) -> _Include:
+    def include(name: str) -> str:
+        folder = Path(path).parent.resolve()
+        return read_include(name, folder, home_of(folder))
+
+    return include
+
+
+def _load(source: Source, problems: list[Problem], limits: Limits, include: _Include) -> Loaded:
+    document = read(source, limits)
+    problems = [*problems, *document.problems]
+    files: dict[str, str] = {}
+    pipeline = None
+    if isinstance(document.root, Map):
+        pipeline, more, files = _checked(document, document.root, include)
+        problems += more
+    elif not has_errors(problems):
+        problems.append(_not_a_map(document, source))
+    if has_errors(problems):
+        pipeline = None
+    return Loaded(pipeline, tuple(in_order(problems)), source.text, files)
+
+
+def _not_a_map(document: Document, source: Source) -> Problem:
+    hint = 'a pipeline begins with "slyflow: 1" and has "steps"'
+    if document.root is None:
+        return source.problem(0, 0, "the file is empty", "empty-file", hint=hint)
+    return source.problem(
+        document.root.start,
+        source.line_end(document.root.start),
+        "a pipeline must be a map",
+        "wrong-value",
+        hint=hint,
+    )
+
+
+def _checked(
+    document: Document, root: Map, include: _Include
+) -> tuple[Pipeline | None, list[Problem], dict[str, str]]:
+    source = document.source
+    if version := newer_version(root):
+        node = root.values["slyflow"]
+        message = (
+            f"this pipeline is written in version {version} of the language; this slyflow reads version 1"
+        )
+        problem = source.problem(node.start, node.end, message, "newer-version", hint="use a newer slyflow")
+        return None, [problem], {}
+    shape, bad = check(root, source)
+    reader = Reader(source)
+    pipeline = parse(document, reader, bad)
+    included, files = _included(reader.files, include)
+    return pipeline, [*shape, *reader.problems, *included], files
+
+
+def _included(wanted: list[FromFile], include: _Include) -> tuple[list[Problem], dict[str, str]]:
+    problems: list[Problem] = []
+    files: dict[str, str] = {}
+    for file in wanted:
+        try:
+            files[file.path] = files[file.path] if file.path in files else include(file.path)
+            _parsed(file, files[file.path])
+        except IncludeError as error:
+            problems.append(Problem(file.span, str(error), "bad-include"))
+    return problems, files
+
+
+def _parsed(file: FromFile, text: str) -> None:
+    """Raise IncludeError when a file does not say what its form promises."""
+    if file.form == "text":
+        return
+    try:
+        parse_value(text, file.form)
+    except ValueError as error:
+        raise IncludeError(f'"{file.path}" is not {file.form.upper()}: {error}') from error

@@ -1,0 +1,59 @@
+"""What a plain scalar means: YAML 1.2's core schema, without the readings that surprise people."""
+
+import re
+
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_BASED = re.compile(r"0x[0-9a-fA-F]+|0o[0-7]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMERIC = frozenset("+-.0123456789")
+LARGEST = 2**63 - 1
+SMALLEST = -(2**63)
+# No int64 and no finite double needs more digits; int() of thousands of them raises.
+_LONGEST = 400
+
+
+class ScalarError(ValueError):
+    """A number that JSON or int64 cannot hold."""
+
+
+def resolve(text: str) -> bool | int | float | str | None:
+    """Return the value of a plain scalar; raise ScalarError for a number that cannot be held.
+
+    `012` and `1_000` stay strings (a leading zero is an id or an octal number, never plainly 12).
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMERIC:
+        return text
+    if len(text) <= _LONGEST:
+        return _number(text)
+    if _INTEGER.fullmatch(text) or _FLOAT.fullmatch(text):
+        raise ScalarError(f"a number of {len(text)} characters is too long")
+    return text
+
+
+def _number(text: str) -> int | float | str:
+    if _INTEGER.fullmatch(text):
+        return _in_range(int(text))
+    if _BASED.fullmatch(text):
+        return _in_range(int(text, 0))
+    if _FLOAT.fullmatch(text):
+        number = float(text)
+        if number in (float("inf"), float("-inf")):
+            raise ScalarError(f"{text} is too large for a number")
+        return number
+    if _SPECIAL.fullmatch(text):
+        raise ScalarError(f"{text} is not a number that JSON can hold")
+    return text
+
+
+def _in_range(number: int) -> int:
+    if not SMALLEST <= number <= LARGEST:
+        raise ScalarError("the number does not fit into 64 bits")
+    return number

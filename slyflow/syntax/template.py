@@ -1,0 +1,192 @@
+"""`${{ … }}` in strings: finding the expressions, and the place in the file of every character in them."""
+
+import re
+
+from slyflow.model.value import Expression, Template
+from slyflow.problem import Problem, Span
+from slyflow.syntax.node import Scalar
+from slyflow.syntax.source import Source
+
+LIMIT = 1_000
+_OPEN = re.compile(r"\$?\$\{\{")
+# What can change the meaning of braces inside an expression: strings (raw or not, long or short) and braces.
+_TOKEN = re.compile(
+    r"""(?P<text>
+        [rR][bB]?(?:\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|"[^"\n]*"|'[^'\n]*')
+      | \"{3}(?:\\[\s\S]|[^\\])*?\"{3}|'{3}(?:\\[\s\S]|[^\\])*?'{3}
+      | "(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'
+    )
+    | [A-Za-z_][A-Za-z0-9_]*
+    | (?P<end>\}\}) | (?P<brace>[{}]) | (?P<quote>["'])""",
+    re.VERBOSE,
+)
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+_BLOCK_HEADER = re.compile(r"[|>][^\r\n]*")
+_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\r\n])")
+
+
+def scan(node: Scalar, source: Source, problems: list[Problem]) -> str | Expression | Template:
+    """Return a string scalar's text with its expressions found; add a problem for each that is malformed.
+
+    A string that is one expression alone is that Expression. `$${{` becomes a literal `${{`.
+    """
+    text = node.value
+    assert isinstance(text, str)
+    if "${{" not in text:
+        return text
+    return _Scan(node, text, source, problems).result()
+
+
+class _Scan:
+    """One string on its way to a Template."""
+
+    __slots__ = ("_node", "_places", "_problems", "_source", "_text")
+
+    def __init__(self, node: Scalar, text: str, source: Source, problems: list[Problem]) -> None:
+        self._node = node
+        self._text = text
+        self._source = source
+        self._problems = problems
+        self._places: list[int] | None = None
+
+    def result(self) -> str | Expression | Template:
+        parts = self._parts()
+        if self._node.style in ("|", ">") and len(parts) == 2 and parts[1] == "\n":
+            # The line end of a block scalar is not part of what its writer meant.
+            parts.pop()
+        if len(parts) == 1:
+            return parts[0]
+        if any(isinstance(part, Expression) for part in parts):
+            return Template(tuple(parts), self._source.span(self._node.start, self._node.end))
+        return "".join(part for part in parts if isinstance(part, str))
+
+    def _parts(self) -> list[str | Expression]:
+        parts: list[str | Expression] = []
+        literal, position = "", 0
+        while found := _OPEN.search(self._text, position):
+            literal += self._text[position : found.start()]
+            if found[0].startswith("$$"):
+                literal, position = literal + "${{", found.end()
+                continue
+            end = self._end(found.end())
+            if end is None:
+                return [*parts, literal + self._text[found.start() :]]
+            if literal:
+                parts.append(literal)
+            literal, position = "", end + 2
+            parts.append(self._expression(found.end(), end))
+        literal += self._text[position:]
+        return [*parts, literal] if literal or not parts else parts
+
+    def _end(self, start: int) -> int | None:
+        """Return where the expression that begins at `start` has its `}}`, None when it has none."""
+        depth, position = 0, start
+        while found := _TOKEN.search(self._text, position):
+            position = found.end()
+            if found["quote"]:
+                self._unclosed(start, f"the quote {found[0]} in this expression is never closed")
+                return None
+            if found["end"] and depth == 0:
+                return found.start()
+            if found["end"]:
+                depth, position = depth - 1, found.start() + 1
+            elif found["brace"]:
+                depth = depth + 1 if found["brace"] == "{" else max(0, depth - 1)
+        self._unclosed(start, "this expression is never closed by }}")
+        return None
+
+    def _unclosed(self, start: int, message: str) -> None:
+        hint = "close it by }}; write $${{ for a literal ${{"
+        if not self._node.style and self._source.text[self._node.end :].lstrip(" \t").startswith("#"):
+            hint = "a space and # begin a comment: quote the whole value"
+        places = self._map()
+        self._problems.append(
+            self._source.problem(places[start - 3], places[start], message, "expression-syntax", hint=hint)
+        )
+
+    def _expression(self, start: int, end: int) -> Expression:
+        inner = self._text[start:end]
+        source = inner.strip()
+        if not source:
+            self._refuse(start - 3, end + 2, "this expression is empty", "expression-syntax")
+            return Expression("null", self._span(start - 3, end + 2))
+        if len(source) > LIMIT:
+            message = f"this expression has {len(source):,} characters, at most {LIMIT:,} are allowed"
+            self._refuse(start - 3, end + 2, message, "too-large")
+        first = start + len(inner) - len(inner.lstrip())
+        last = first + len(source)
+        places = self._map()
+        if all(places[first + step] == places[first] + step for step in (0, last - first)) and (
+            self._source.text.startswith(source, places[first])
+        ):
+            return Expression(source, self._span(first, last))
+        spots = tuple(self._spot(place) for place in places[first : last + 1])
+        return Expression(source, self._span(first, last), spots)
+
+    def _refuse(self, start: int, end: int, message: str, code: str) -> None:
+        places = self._map()
+        self._problems.append(self._source.problem(places[start], places[end], message, code))
+
+    def _span(self, start: int, end: int) -> Span:
+        places = self._map()
+        return self._source.span(places[start], max(places[end], places[start]))
+
+    def _spot(self, place: int) -> tuple[int, int]:
+        span = self._source.span(place, place)
+        return span.line, span.column
+
+    def _map(self) -> list[int]:
+        if self._places is None:
+            self._places = offsets(self._node, self._source)
+        return self._places
+
+
+def offsets(node: Scalar, source: Source) -> list[int]:
+    """Return for each character of a string scalar, and for its end, the offset in the source."""
+    value = node.value
+    assert isinstance(value, str)
+    start = _PROPERTIES.match(source.text, node.start, node.end).end()  # type: ignore[union-attr]  # may be empty
+    if node.style in ("|", ">"):
+        start = _BLOCK_HEADER.match(source.text, start).end()  # type: ignore[union-attr]  # a block has a header
+    elif node.style:
+        start += 1
+    if source.text.startswith(value, start):
+        return list(range(start, start + len(value) + 1))
+    return _aligned(value, source.text, start, node)
+
+
+def _aligned(value: str, text: str, position: int, node: Scalar) -> list[int]:
+    """Walk value and raw text side by side: they differ in white space, escapes and doubled quotes only."""
+    places: list[int] = []
+    for character in value:
+        if character in " \t\n" and not (node.style == '"' and _ESCAPE.match(text, position)):
+            places.append(position)
+            position += text[position : position + 1] == character
+            continue
+        while text[position : position + 1].isspace() or text.startswith(("\\\n", "\\\r"), position):
+            position += 1
+        places.append(position)
+        position = _after(text, position, node.style)
+    # What stands between the last character and the closing quote is not in the value.
+    return [*places, min(position, node.end)]
+
+
+def _after(text: str, position: int, style: str) -> int:
+    if style == '"' and (escape := _ESCAPE.match(text, position)):
+        return escape.end()
+    if style == "'" and text.startswith("''", position):
+        return position + 2
+    return position + 1
+
+
+def place(expression: Expression, offset: int) -> Span:
+    """Return the place in the file of the character at `offset` in the source; its length is the end."""
+    offset = max(0, min(offset, len(expression.source)))
+    span = expression.span
+    if expression.places:
+        line, column = expression.places[offset]
+    else:
+        before = expression.source[:offset]
+        line = span.line + before.count("\n")
+        column = span.column + offset if line == span.line else offset - before.rfind("\n")
+    return Span(span.file, line, column, line, column + 1)

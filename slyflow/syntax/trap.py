@@ -1,0 +1,108 @@
+"""libyaml's complaints in words that name the cure: what YAML does to expressions, colours and globs."""
+
+import re
+
+from slyflow.problem import Problem
+from slyflow.syntax.source import Source
+
+_UNACCEPTABLE = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_QUOTE_EXPRESSION = 'quote the whole value: "${{ … }}"'
+_ESCAPES = r'0 a b t n v f r e " / \ N _ L P x u U'
+_MESSAGES = (
+    ("mapping values are not allowed", "a colon and a space begin a map here, where none can stand"),
+    ("did not find expected ',' or '}'", "a comma or `}` is expected here"),
+    ("did not find expected ',' or ']'", "a comma or `]` is expected here"),
+    ("could not find expected ':'", "a colon is expected after this key"),
+    ("did not find expected key", "a key is expected here"),
+    ("did not find expected '-' indicator", "a list item (`- `) is expected here"),
+    ("did not find expected node content", "a value is expected here"),
+    ("did not find expected <document start>", "the document has ended, but text goes on here"),
+    ("found unexpected end of stream", "the quote is never closed"),
+    ("found a tab character", "a tab cannot indent"),
+)
+
+
+def explain(source: Source, said: str, context: str, index: int) -> Problem:
+    """Return the problem for a syntax error at offset `index`; `said` and `context` are libyaml's words."""
+    start = min(index, len(source.text))
+    line_start = _line_start(source.text, start)
+    line = source.text[line_start : source.line_end(start)]
+    before = source.text[line_start:start]
+    expression = _open_expression(line)
+    if expression is not None and line_start + expression <= start:
+        place = line_start + expression
+        message = "an expression must be quoted here: to YAML its braces and colons are maps"
+        return source.problem(place, max(place + 3, start), message, "yaml-syntax", hint=_QUOTE_EXPRESSION)
+    message, hint = _words(said, context, before, source.text[start : start + 2])
+    return source.problem(start, start + 1, message, "yaml-syntax", hint=hint)
+
+
+def _words(said: str, context: str, before: str, here: str) -> tuple[str, str | None]:
+    """Return message and hint; `here` is the character at the error and the one after it."""
+    character = here[:1]
+    if "found unknown escape character" in said:
+        hint = f"double the backslash, or use single quotes, which know no escapes (known: {_ESCAPES})"
+        return f"{here} is no escape of a double-quoted text", hint
+    if "invalid Unicode character escape" in said:
+        return "this escape is not a Unicode character", "lone surrogates cannot be written"
+    if "cannot start any token" in said:
+        return _bad_start(character)
+    if "scanning an alias" in context or "scanning an anchor" in context:
+        return f"{before[-1:]} begins an alias or an anchor, and no name follows", "quote the value"
+    for words, message in _MESSAGES:
+        if words in said:
+            return message, _cure(before, character)
+    return f"not YAML: {said}", _cure(before, character)
+
+
+def _bad_start(character: str) -> tuple[str, str | None]:
+    if character == "\t":
+        return "a tab cannot indent", "indent by spaces"
+    return f"the character {character} cannot begin a value", "quote the value"
+
+
+def _cure(before: str, character: str) -> str | None:
+    if character == ":" and before.strip():
+        return "quote the text if the colon is part of it, or check the indentation"
+    if before.strip() == "" and character not in ("", "}", "]"):
+        return "check the indentation, and that brackets and quotes above are closed"
+    return None
+
+
+def _open_expression(line: str) -> int | None:
+    """Return where a `${{` stands in the line outside quotes."""
+    quote = ""
+    for place, character in enumerate(line):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        elif line.startswith("${{", place):
+            return place
+    return None
+
+
+def tag_cure(raw: str, tag: str) -> str:
+    """Return what to do about a tag; `raw` is the tagged scalar as written."""
+    if tag.startswith("!") and not tag.startswith("!!") and len(raw.split()) <= 1:
+        return f'quote it; if it is a condition: "${{{{ {raw.strip() or tag} }}}}"'
+    return "remove the tag; quote the value if it is text"
+
+
+def unacceptable(source: Source) -> Problem | None:
+    """Return the problem for the first character that cannot stand in YAML anywhere, None without one.
+
+    Among them are the line breaks that only some YAML parsers take for such.
+    """
+    found = _UNACCEPTABLE.search(source.text)
+    if found is None:
+        return None
+    start, name = found.start(), f"U+{ord(found[0]):04X}"
+    hint = 'inside double quotes it can be written as an escape, such as "\\u0085"'
+    return source.problem(start, start + 1, f"{name} cannot stand in YAML", "bad-character", hint=hint)
+
+
+def _line_start(text: str, offset: int) -> int:
+    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
