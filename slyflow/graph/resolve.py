@@ -13,12 +13,13 @@ from slyflow.model.value import Expression, Template
 from slyflow.problem import Problem, Span, in_order
 from slyflow.syntax.expression.celtype import BOOL, DYN, Type
 from slyflow.syntax.expression.checking import check
-from slyflow.syntax.expression.mention import expressions, references
+from slyflow.syntax.expression.mention import expressions, references, secret_names
 from slyflow.syntax.expression.scanner import bare
 from slyflow.syntax.template import place as place_in
 
 NULLABLE_BOOL = Type("bool", nullable=True)
-_MOST_CYCLES = 5
+_MOST_CYCLES = 3
+_SHOWN: Mapping[str, str] = {"arguments": "the arguments", "title": "the title", "node": "the node"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +140,25 @@ def _check_value(value: Place, step: Step | None, work: _Resolver) -> Type:
         found, problems = check(expression, names)
         types.append(found or DYN)
         work.problems += problems or _null_outputs(expression, step, work.steps)
+    work.problems += _shown_secrets(value)
     if value.must_be_boolean:
         work.problems += _not_boolean(value, types)
     elif isinstance(value.value, Template):
         work.problems += _not_text(value.value, types)
     return result_type(value.value, types)
+
+
+def _shown_secrets(value: Place) -> Iterator[Problem]:
+    """Warn of secrets in what an instance shows to the whole team."""
+    if value.key not in _SHOWN:
+        return
+    for expression in expressions(value.value):
+        for name in secret_names(expression):
+            message = (
+                f'the secret "{name}" can be read by the whole team in {_SHOWN[value.key]} of the session'
+            )
+            hint = "let the app read it from its own environment or from a file"
+            yield Problem(expression.span, message, "secret-shown", "warning", hint=hint)
 
 
 def _not_boolean(value: Place, types: Sequence[Type]) -> Iterator[Problem]:

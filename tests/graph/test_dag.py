@@ -56,10 +56,10 @@ def test_a_cycle_is_a_path_from_its_first_step(needs: dict[str, list[str]], path
 
 def test_a_complete_digraph_fails_at_once() -> None:
     steps = [f"s{index}" for index in range(200)]
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(Cycle):
         from_needs({step: [other for other in steps if other != step] for step in steps})
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 2.0
 
 
 @pytest.mark.parametrize("shift", [1, -1], ids=["forwards", "backwards"])
