@@ -8,7 +8,7 @@ from slyflow.catalog.check import check_app_step
 from slyflow.model.artifact import Kind
 from slyflow.model.interface import App, Interface
 from slyflow.model.pipeline import AppAction, AppRef, InputSpec, Step, ValuesAction
-from slyflow.model.value import Dynamic, Expression, Field, Fields, Json, Template
+from slyflow.model.value import Dynamic, Expression, Field, Fields, FromFile, Json, Template
 from slyflow.problem import Span
 
 HERE = Span("p.yaml", 1, 1, 1, 2)
@@ -136,3 +136,11 @@ def test_an_app_with_a_user_interface_would_wait_for_a_click() -> None:
     ((severity, message),) = told(step({}), Interface((), None, True, False))
     assert severity == "warning"
     assert "would wait for a click" in message
+
+
+def test_what_only_a_run_tells_is_not_judged() -> None:
+    action = AppAction(
+        AppRef(slug="me/it", span=HERE), Expression("params.t", HERE), Expression("params.a", HERE)
+    )
+    assert told(Step("s", action, span=HERE), TAKES_PROJECT) == []
+    assert told(step({"count": FromFile("f", "json", HERE)}, {"project": 5}), TAKES_PROJECT) == []
