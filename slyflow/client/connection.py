@@ -5,9 +5,7 @@ import socket
 import ssl
 import threading
 import time
-import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +17,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 from urllib3.response import HTTPResponse
 
-from slyflow.client.retry import Timeout
+from slyflow.client.exchange import Answer, Request, decoder
 from slyflow.errors import BadReply, NotSent, Unavailable, UsageError
 from slyflow.text import sanitize
 
@@ -27,32 +25,6 @@ CHUNK = 65536
 POOL = 16
 # How many read timeouts an answer's head may take.
 HEAD_TIMEOUTS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One HTTP request; `headers` hold the token, so they never show."""
-
-    verb: str
-    url: str
-    headers: Mapping[str, str] = field(repr=False)
-    content: bytes = field(repr=False)
-    timeout: Timeout
-    limit: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole HTTP answer of at most `limit` decoded bytes; header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes = field(repr=False)
-
-    @property
-    def is_bounded(self) -> bool:
-        """Whether the answer said where it ends, so that one cut short was noticed."""
-        return "content-length" in self.headers or "transfer-encoding" in self.headers
 
 
 class _Unconnected(NewConnectionError):
@@ -160,7 +132,7 @@ class Connection:
             error.request = None  # it carries the token
             raise _mapped(error, request) from error
         except (HTTPError, OSError) as error:
-            raise Unavailable(f"{_origin(request)} broke off its answer: {_reason(error)}") from error
+            raise Unavailable(f"{request.origin} broke off its answer: {_reason(error)}") from error
         finally:
             if fresh:
                 adapter.close()
@@ -173,17 +145,17 @@ class Connection:
         """Read the body under the limits of size and time, one packet at a time."""
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length[:12]) > request.limit:
-            raise BadReply(f"{_origin(request)} announced an answer of more than {request.limit} bytes")
-        decode = _decoder(headers.get("content-encoding", ""), request)
+            raise BadReply(f"{request.origin} announced an answer of more than {request.limit} bytes")
+        decode = decoder(headers.get("content-encoding", ""), request)
         deadline = self._clock() + request.timeout.total
         content = bytearray()
         while chunk := raw.read1(CHUNK, decode_content=False):
             content += decode(chunk, request.limit + 1 - len(content))
             if len(content) > request.limit:
-                raise BadReply(f"{_origin(request)} sent an answer of more than {request.limit} bytes")
+                raise BadReply(f"{request.origin} sent an answer of more than {request.limit} bytes")
             if self._clock() > deadline:
                 raise Unavailable(
-                    f"{_origin(request)} had not finished its answer after {request.timeout.total:g} s"
+                    f"{request.origin} had not finished its answer after {request.timeout.total:g} s"
                 )
         return bytes(content)
 
@@ -194,29 +166,9 @@ def _adapter() -> HTTPAdapter:
     return adapter
 
 
-def _decoder(encoding: str, request: Request) -> Callable[[bytes, int], bytes]:
-    """Return a function from a packet and a limit to at most that many decoded bytes.
-
-    urllib3's own decoder is not used: it unpacks a whole packet at once, a thousandfold if need be.
-    """
-    if encoding.strip().lower() in ("", "identity"):
-        return lambda chunk, _limit: chunk
-    if encoding.strip().lower() != "gzip":
-        raise BadReply(f"{_origin(request)} answered in an encoding that was not asked for")
-    inflate = zlib.decompressobj(wbits=31)
-
-    def decode(chunk: bytes, limit: int) -> bytes:
-        try:
-            return inflate.decompress(chunk, limit)
-        except zlib.error as error:
-            raise BadReply(f"{_origin(request)} sent a damaged gzip answer") from error
-
-    return decode
-
-
 def _mapped(error: requests.RequestException, request: Request) -> Unavailable | BadReply:
     """Return our error for one of requests' errors; when in doubt, Unavailable."""
-    origin = _origin(request)
+    origin = request.origin
     cause = getattr(error.args[0], "reason", error.args[0]) if error.args else error
     if isinstance(error, requests.ReadTimeout) or isinstance(cause, ReadTimeoutError):
         return Unavailable(f"{origin} did not answer within {request.timeout.read:g} s")
@@ -229,10 +181,6 @@ def _mapped(error: requests.RequestException, request: Request) -> Unavailable |
     if isinstance(error, requests.ConnectionError):
         return Unavailable(f"the connection to {origin} broke: {_reason(error)}")
     return BadReply(f"{origin} does not speak HTTP as it should: {_reason(error)}")
-
-
-def _origin(request: Request) -> str:
-    return "/".join(request.url.split("/", 3)[:3])
 
 
 def _chain(error: BaseException) -> list[BaseException]:

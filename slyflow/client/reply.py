@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from itertools import accumulate
 from typing import NoReturn
 
 from slyflow.client.retry import retry_after
@@ -15,6 +16,7 @@ DEPTH = 64
 TEXT_LIMIT = 500
 _STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _TIMEOUT_STATUSES = (408, 499)
 
 
@@ -57,13 +59,15 @@ def error_for(
 
 def _check_depth(content: bytes, method: str) -> None:
     """Refuse deep nesting before parsing; whatever is not JSON is left to the parser."""
-    left = _STRINGS.sub(b"", content).translate(None, _NOT_BRACKETS)
+    brackets = _STRINGS.sub(b"", content).translate(None, _NOT_BRACKETS)
+    left = brackets
     for _ in range(DEPTH):
+        left = left.replace(b"[]", b"").replace(b"{}", b"")
         if not left:
             return
-        left = left.replace(b"[]", b"").replace(b"{}", b"")
-    if left:
-        raise BadReply(f"{method}: the answer is not JSON, or nests deeper than {DEPTH}")
+    # Deep, or unbalanced: counting one by one is slow, and seldom needed.
+    if max(accumulate(map(_STEPS.__getitem__, brackets))) > DEPTH:
+        raise BadReply(f"{method}: the answer nests deeper than {DEPTH}")
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import slyflow
 from slyflow.client.address import check_address, check_token
+from slyflow.client.exchange import Answer, Request
 from slyflow.client.multipart import Part, encode
 from slyflow.client.reply import error_for, parse
 from slyflow.client.retry import NEVER, READ, SHORT, TRANSFER, Budget, Retry, Timeout, delay
@@ -21,7 +22,7 @@ from slyflow.model.value import Json
 from slyflow.secret import Redactor, Secret
 
 if TYPE_CHECKING:
-    from slyflow.client.connection import Answer, Connection, Request
+    from slyflow.client.connection import Connection
 
 JSON_LIMIT = 32 * 1024 * 1024
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -125,9 +126,7 @@ class Transport:
         timeout: Timeout,
         headers: Mapping[str, str],
         limit: int = JSON_LIMIT,
-    ) -> "Request":
-        from slyflow.client.connection import Request
-
+    ) -> Request:
         ours = {
             "x-api-key": self._token.reveal(),
             "user-agent": f"slyflow/{slyflow.__version__}",
@@ -138,7 +137,7 @@ class Transport:
             ours["x-task-id"] = str(self._task_id)
         return Request(verb, self.url + API + target, {**ours, **headers}, content, timeout, limit)
 
-    def _deliver(self, request: "Request", method: str, retry: Retry) -> "Answer":
+    def _deliver(self, request: Request, method: str, retry: Retry) -> Answer:
         """Send the request, as often as `retry` allows, until it is answered with success."""
         self._budget.earn()
         failures = 0
@@ -152,7 +151,7 @@ class Transport:
                     raise
                 self._sleep(delay(failures, self._random(), error.retry_after))
 
-    def _send(self, request: "Request", method: str, *, fresh: bool) -> "Answer":
+    def _send(self, request: Request, method: str, *, fresh: bool) -> Answer:
         answer = self._connection().exchange(request, fresh=fresh)
         error = error_for(answer.status, answer.headers, answer.content, method, self._redact)
         if error is not None:

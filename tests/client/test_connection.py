@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from slyflow.client.connection import Connection, Request
+from slyflow.client.connection import Connection
+from slyflow.client.exchange import Request
 from slyflow.client.retry import Timeout
 from slyflow.errors import BadReply, NotSent, SlyflowError, Unavailable, UsageError
 from tests.client.scripted import TLS, Received, Script, Scripted, always, in_turn, reply
