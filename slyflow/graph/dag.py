@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from statistics import median
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +37,11 @@ class Dag:
     def remaining(self, durations: Mapping[str, float] | None) -> Mapping[str, float]:
         """Return for each step the longest way from its start to the end of the run.
 
-        In seconds where durations are known (a step without one takes the median of the others);
+        In seconds where durations are known: a step without one takes the median of the others;
         in steps when none is known.
         """
         known = [durations[step] for step in self.steps if step in durations] if durations else []
-        typical = median(known) if known else 1.0
+        typical = sorted(known)[len(known) // 2] if known else 1.0
         longest: dict[str, float] = {}
         for step in reversed(self.order):
             own = durations.get(step, typical) if durations and known else typical

@@ -3,22 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 LONGEST = 1000
 """Characters an expression may have."""
 
-_TOKEN = re.compile(
-    r"(?P<blank>\s+|//[^\n]*)"
-    r"|(?P<string>(?:[bB]?[rR]|[rR][bB])(?:\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*')"
-    r"|[bB]?(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''"
-    r"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'))"
-    r"|(?P<number>0[xX][0-9a-fA-F]+[uU]?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?[uU]?)"
-    r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<quoted>`[^`\n]*`)"
-    r"|(?P<sign>.)",
-    re.DOTALL,
-)
 # Two names or more joined by dots and nothing else: most expressions are just that.
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
 _OPENING, _CLOSING = "([{", ")]}"
@@ -94,8 +84,24 @@ def bare(source: str, references: Sequence[Reference]) -> Reference | None:
     return references[0]
 
 
+@lru_cache(maxsize=1)
+def _token() -> re.Pattern[str]:
+    # Compiling it takes longer than checking a file whose expressions are all plain names.
+    return re.compile(
+        r"(?P<blank>\s+|//[^\n]*)"
+        r"|(?P<string>(?:[bB]?[rR]|[rR][bB])(?:\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*')"
+        r"|[bB]?(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''"
+        r"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'))"
+        r"|(?P<number>0[xX][0-9a-fA-F]+[uU]?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?[uU]?)"
+        r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
+        r"|(?P<quoted>`[^`\n]*`)"
+        r"|(?P<sign>.)",
+        re.DOTALL,
+    )
+
+
 def _tokens(source: str) -> Iterator[_Token]:
-    for match in _TOKEN.finditer(source):
+    for match in _token().finditer(source):
         if match.lastgroup != "blank":
             assert match.lastgroup is not None
             yield _Token(match.lastgroup, match.group(), match.start())
