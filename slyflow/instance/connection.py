@@ -6,7 +6,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 # A connection must have sent a whole head this long after it began, or after its last answer's end.
 HEAD_SECONDS = 30.0
-MOST_CONNECTIONS = 256
+MOST_CONNECTIONS = 512
 
 
 class Connection(H11Protocol):

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import importlib.metadata
+import importlib.util
 import re
 import shutil
 import sys
@@ -18,8 +19,13 @@ from slyflow.instance.guardian import Command
 _FILES = ("requirements.txt", "dev_requirements.txt")
 _SDK = re.compile(rb"^\s*(?:import|from)\s+supervisely\b", re.MULTILINE)
 _READY = ".ready"
+# Apps of the SDK's older engine do nothing, and say so nowhere, with another protobuf.
+_OLD_ENGINE = re.compile(rb"\bAppService\b")
+_OLD_PROTOBUF = "protobuf>=3.19.5,<=3.20.3"
+# Agents bring it; apps import distutils, which Python has no more, and pkg_resources from it.
+_BESIDE_SDK = "setuptools<81"
 # What `slyflow.client` imports when an app uses it from an environment of its own.
-_CLIENT_NEEDS = ("requests>=2.32",)
+_CLIENT_NEEDS = ("packaging>=24", "requests>=2.32")
 _PIP_VARIABLES = re.compile(
     r"(PIP_.*|PATH|LANG|TZ|SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE|(?i:https?|no)_proxy)"
 )
@@ -46,15 +52,19 @@ class Environments:
         self._folder = folder
         self._inherited = {key: value for key, value in inherited.items() if _PIP_VARIABLES.fullmatch(key)}
         self._making: dict[str, asyncio.Lock] = {}
+        self._required: dict[tuple[str, str], tuple[str, ...]] = {}
         self._satisfied: dict[tuple[str, ...], bool] = {}
 
-    async def interpreter(self, code: Path, config_dir: str, execute: Execute) -> Interpreter:
-        """Return what runs the app in `code`.
+    async def interpreter(self, code: Path, archive: str, config_dir: str, execute: Execute) -> Interpreter:
+        """Return what runs the app in `code`, which is a copy of the archive with this sha256.
 
         `execute` runs a command as part of the session, its output in the session's log, and returns the
         exit code. EnvironmentFailed when pip or venv fail.
         """
-        lines = required_by(code, config_dir)
+        app = (archive, config_dir)
+        if app not in self._required:
+            self._required[app] = await asyncio.to_thread(required_by, code, config_dir)
+        lines = self._required[app]
         if lines not in self._satisfied:
             self._satisfied[lines] = all(_is_satisfied(line) for line in lines)
         if self._satisfied[lines]:
@@ -70,16 +80,25 @@ class Environments:
         # What a killed server left half made has no mark.
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         python = folder / "bin" / "python"
-        await self._step("python -m venv", [sys.executable, "-m", "venv", str(folder)], execute)
+        # Our own pip, where there is one, installs elsewhere too: seconds faster than unpacking another.
+        has_pip = importlib.util.find_spec("pip") is not None
+        venv = ["-m", "venv", str(folder), *(["--without-pip"] if has_pip else [])]
+        await self._step("python -m venv", [sys.executable, *venv], execute)
         uses_slyflow = any(map(_is_slyflow, lines))
         wanted = [line for line in lines if not _is_slyflow(line)] + list(
             _CLIENT_NEEDS if uses_slyflow else ()
         )
+        wanted += [_BESIDE_SDK] if any(map(_is_sdk, lines)) else []
         if wanted:
             file = folder / "requirements.txt"
             file.write_text("\n".join(wanted) + "\n", "utf-8")
-            options = ["--disable-pip-version-check", "--no-input", "-r", str(file)]
-            await self._step("pip install", [str(python), "-m", "pip", "install", *options], execute)
+            pip = (
+                [sys.executable, "-m", "pip", "--python", str(python)]
+                if has_pip
+                else [str(python), "-m", "pip"]
+            )
+            options = ["install", "--disable-pip-version-check", "--no-input", "-r", str(file)]
+            await self._step("pip install", [*pip, *options], execute)
         if uses_slyflow:  # this very one, which a package index may not have
             for packages in folder.glob("lib/python3*/site-packages"):
                 (packages / "slyflow").symlink_to(Path(slyflow.__file__).parent)
@@ -103,6 +122,16 @@ def required_by(code: Path, config_dir: str) -> tuple[str, ...]:
     requirements.txt beside the config or at the top, then dev_requirements.txt, then `supervisely` when
     the code imports it (such apps count on their docker image), else nothing.
     """
+    lines = _listed(code, config_dir)
+    sources = [path.read_bytes() for path in sorted(code.rglob("*.py"))]
+    if lines is None:
+        lines = ("supervisely",) if any(map(_SDK.search, sources)) else ()
+    if any(map(_is_sdk, lines)) and any(map(_OLD_ENGINE.search, sources)):
+        lines = (*lines, _OLD_PROTOBUF)
+    return lines
+
+
+def _listed(code: Path, config_dir: str) -> tuple[str, ...] | None:
     for name in _FILES:
         for folder in dict.fromkeys((code / config_dir, code)):
             path = folder / name
@@ -110,8 +139,7 @@ def required_by(code: Path, config_dir: str) -> tuple[str, ...]:
                 text = path.read_text("utf-8", "replace").replace("\\\n", " ")
                 lines = (re.sub(r"(^|\s)#.*", "", line).strip() for line in text.splitlines())
                 return tuple(line for line in lines if line)
-    uses_sdk = any(_SDK.search(path.read_bytes()) for path in sorted(code.rglob("*.py")))
-    return ("supervisely",) if uses_sdk else ()
+    return None
 
 
 def _is_satisfied(line: str) -> bool:
@@ -135,6 +163,10 @@ def _is_satisfied(line: str) -> bool:
 
 def _is_slyflow(line: str) -> bool:
     return re.match(r"slyflow\b(?![-.\w])", line, re.IGNORECASE) is not None
+
+
+def _is_sdk(line: str) -> bool:
+    return re.match(r"supervisely\b(?![-.\w])", line, re.IGNORECASE) is not None
 
 
 def _name(lines: Sequence[str]) -> str:

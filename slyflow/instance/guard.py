@@ -96,9 +96,14 @@ class Guard:
             file.seek(0)
             wanted = json.load(file)
         parent = os.getpid()
+        # A stop that comes at once must find the group, and must not be lost to our own handlers.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         pid = os.fork()
         if pid == 0:
             self._become(wanted, output, parent)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        with contextlib.suppress(PermissionError, ProcessLookupError):  # it was faster than we
+            os.setpgid(pid, pid)
         os.close(output)
         self._pids[session_id] = pid
         self._tell({"id": session_id, "pid": pid})
@@ -106,13 +111,14 @@ class Guard:
     def _become(self, wanted: dict[str, object], output: int, parent: int) -> None:
         """Turn this forked child into the session; never returns."""
         try:
-            os.setsid()
+            os.setpgid(0, 0)
             # The last rope: when the guard itself is killed, the kernel kills the leader.
             self._libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             if os.getppid() != parent:
                 os._exit(1)
             for number in (signal.SIGPIPE, signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, ())
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             os.umask(0o077)
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

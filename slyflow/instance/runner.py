@@ -13,7 +13,8 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from slyflow.instance import sessions
@@ -36,6 +37,8 @@ RUNNER_LOST = "runner lost: the instance ended while this session was running"
 GRACE = 5.0
 # How long output may still come after the process has ended, from one that left its group.
 LAST_WORDS = 2.0
+# What "on_error" as restart policy means here.
+MOST_RESTARTS = 3
 _log = logging.getLogger(__name__)
 
 
@@ -77,6 +80,7 @@ class Runner:
         self._grace = grace
         self._queue: deque[int] = deque()
         self._live: dict[int, _Live] = {}
+        self._prepared: dict[int, asyncio.Task[None]] = {}
         self._cleaning: set[asyncio.Task[None]] = set()
         self._code = CodeCache(home.code, blobs)
         self._environments = Environments(home.environments, inherited)
@@ -125,6 +129,7 @@ class Runner:
         if session_id in self._queue:
             self._queue.remove(session_id)
             self._end(session_id, Ending(Status.STOPPED))
+            self._later(self._forget(session_id))
             self._dispatch()
         live = self._live.get(session_id)
         if live is not None and not live.stopping:
@@ -147,13 +152,26 @@ class Runner:
             session_id = self._queue.popleft()
             task = asyncio.get_running_loop().create_task(self._live_through(session_id))
             self._live[session_id] = _Live(task, secrets.token_hex(32), _free_port())
+        # Those that come next find their folders ready when a slot gets free.
+        for session_id in islice(self._queue, self._slots):
+            if session_id not in self._prepared and not self._closing:
+                self._prepared[session_id] = self._prepare_soon(session_id)
+
+    async def _forget(self, session_id: int) -> None:
+        """Remove the folders of a session, once nobody works on them."""
+        prepared = self._prepared.pop(session_id, None)
+        if prepared is not None:
+            await asyncio.gather(prepared, return_exceptions=True)
+        await asyncio.to_thread(shutil.rmtree, self._folders(session_id).session, ignore_errors=True)
+
+    def _folders(self, session_id: int) -> Folders:
+        return Folders(self._home.sessions / str(session_id), self._home.caches)
 
     async def _live_through(self, session_id: int) -> None:
         """Take a session from its slot to its end; whatever goes wrong is the session's error."""
         live = self._live[session_id]
-        folders = Folders(self._home.sessions / str(session_id), self._home.caches)
         try:
-            ending = await self._attempt(session_id, live, folders)
+            ending = await self._attempt(session_id, live, self._folders(session_id))
         except (OSError, sqlite3.Error) as error:
             _log.exception("session %d", session_id)
             ending = Ending(Status.ERROR, problem=f"the session could not be run: {error}")
@@ -166,7 +184,7 @@ class Runner:
         self._dispatch()
         if ending.status is not Status.ERROR:
             # As an agent does: what an error left is kept for a look, the rest goes.
-            self._later(asyncio.to_thread(shutil.rmtree, folders.session, ignore_errors=True))
+            self._later(self._forget(session_id))
 
     async def _attempt(self, session_id: int, live: _Live, folders: Folders) -> Ending:
         with self._store.transaction():
@@ -190,14 +208,16 @@ class Runner:
     async def _run(self, row: sqlite3.Row, live: _Live, folders: Folders, log: LogWriter) -> Ending:
         session_id = row["id"]
         config = self._config(row["release_id"])
-        await asyncio.to_thread(self._prepare, row["archive"], folders)
+        await (self._prepared.pop(session_id, None) or self._prepare_soon(session_id))
         entry = read_entry_point(config, folders.code)
 
         async def execute(command: Command) -> int | None:
             code, _ = await self._execute(session_id, live, command, log)
             return code
 
-        interpreter = await self._environments.interpreter(folders.code, row["config_dir"], execute)
+        interpreter = await self._environments.interpreter(
+            folders.code, row["archive"], row["config_dir"], execute
+        )
         if live.stopping:
             return Ending(Status.STOPPED)
         params, settings = json.loads(row["params"]), json.loads(row["settings"])
@@ -217,8 +237,15 @@ class Runner:
             sessions.move(self._store, session_id, Status.STARTED, self._now())
         argv = [str(interpreter.python), *entry.command(live.port)]
         command = Command(argv, env, folders.code if entry.in_code else folders.work)
-        code, findings = await self._execute(session_id, live, command, log)
-        return _judge(code, findings)
+        ending = _judge(*await self._execute(session_id, live, command, log))
+        restarts = MOST_RESTARTS if settings.get("restartPolicy") == "on_error" else 0
+        for count in range(1, restarts + 1):
+            if ending.status is not Status.ERROR or ending.exit_code is None or live.stopping:
+                break
+            log.add_line("warn", f"{ending.problem}; restart {count} of {restarts}", time.time())
+            again = _judge(*await self._execute(session_id, live, command, log))
+            ending = replace(again, log_lines=ending.log_lines + again.log_lines)
+        return ending
 
     async def _execute(
         self, session_id: int, live: _Live, command: Command, log: LogWriter
@@ -236,7 +263,15 @@ class Runner:
         await reader.finish(LAST_WORDS)
         return code, reader.findings
 
+    def _prepare_soon(self, session_id: int) -> asyncio.Task[None]:
+        row = sessions.find(self._store, session_id)
+        assert row is not None, "sessions are never removed"
+        work = asyncio.to_thread(self._prepare, row["archive"], self._folders(session_id))
+        return asyncio.get_running_loop().create_task(work)
+
     def _prepare(self, archive: str, folders: Folders) -> None:
+        # A killed server may have prepared it already, perhaps by half.
+        shutil.rmtree(folders.session, ignore_errors=True)
         for folder in (*folders.private, *folders.shared):
             folder.mkdir(mode=0o700, exist_ok=True)
         self._code.copy(archive, folders.code)

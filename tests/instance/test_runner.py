@@ -142,13 +142,15 @@ def test_app_that_answers_sigterm_with_exit_0_is_stopped_not_finished(server: Se
 def test_daemon_that_an_app_leaves_is_killed(server: Server, tmp_path: Path, leave: str) -> None:
     code = f"""
 import os, time
+said, says = os.pipe()
 if os.fork() == 0:
     {leave or "pass"}
     if os.fork() == 0:
         print("pid", os.getpid(), flush=True)
+        os.write(says, b"x")
         time.sleep(600)
     os._exit(0)
-time.sleep(0.3)
+os.read(said, 1)
 """
     session = server.run(server.add_app(make_app(tmp_path / f"daemon{len(leave)}", code)))
     pid = pid_of(server, session)
@@ -287,3 +289,60 @@ def test_unknown_session_is_404(server: Server) -> None:
     with pytest.raises(Answer) as caught:
         server.info(99_999)
     assert caught.value.status == 404
+
+
+def test_restart_policy_on_error_tries_again_within_the_session(server: Server, tmp_path: Path) -> None:
+    code = """
+import os, sys
+mark = os.environ["SLY_APP_DATA_DIR"] + "/tries"
+open(mark, "a").write("x")
+tries = len(open(mark).read())
+print("try", tries)
+sys.exit(tries < int(os.environ["modal.state.needed"]))
+"""
+    module = server.add_app(make_app(tmp_path / "flaky", code))
+    session = server.run(module, {"needed": 3}, restartPolicy="on_error")
+    assert server.wait(session)["status"] == "finished"
+    assert "try 3" in server.log(session)
+    session = server.run(module, {"needed": 9}, restartPolicy="on_error")
+    assert server.wait(session)["status"] == "error"
+    assert "try 4" in server.log(session)
+    assert "try 5" not in server.log(session)
+    session = server.run(module, {"needed": 2})
+    assert server.wait(session)["status"] == "error"
+
+
+def test_prepared_but_killed_queue_goes_on_after_a_restart(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    server = Server(home, slots=1)
+    hold = server.run(server.add_app(make_app(tmp_path / "hold", FOREVER)))
+    waiting = server.run(server.add_app(make_app(tmp_path / "next", "print('ran')")))
+    pid_of(server, hold)
+    until(lambda: (server.home.sessions / str(waiting) / "repo").exists(), bool)
+    server.kill()
+    with running(home) as successor:
+        assert successor.wait(waiting)["status"] == "finished"
+        assert successor.log(waiting) == "ran"
+
+
+def test_stopped_before_its_turn_leaves_no_files(tmp_path: Path) -> None:
+    with running(tmp_path / "home", slots=1) as server:
+        module = server.add_app(make_app(tmp_path / "hold", FOREVER))
+        hold, waiting = server.run(module), server.run(module)
+        until(lambda: (server.home.sessions / str(waiting) / "repo").exists(), bool)
+        server.call("tasks.stop", {"id": waiting})
+        until(lambda: (server.home.sessions / str(waiting)).exists(), lambda exists: not exists)
+        server.call("tasks.stop", {"id": hold})
+        assert server.wait(hold)["status"] == "stopped"
+
+
+def test_stop_right_after_the_start_is_not_lost(server: Server, tmp_path: Path) -> None:
+    module = server.add_app(make_app(tmp_path / "early", FOREVER))
+    for delay in (0.0, 0.002, 0.004, 0.006, 0.008, 0.01, 0.015, 0.02):
+        session = server.run(module)
+        time.sleep(delay)
+        began = time.monotonic()
+        server.call("tasks.stop", {"id": session})
+        assert server.wait(session)["status"] == "stopped"
+        # Well before the grace after which a stubborn app is killed.
+        assert time.monotonic() - began < 3
