@@ -72,6 +72,15 @@ class Projects:
         answer = mapping(self._transport.call("projects.add", body, retry=WRITE), "projects.add")
         return identity(answer, "id", "projects.add")
 
+    def free_name(self, workspace_id: int, name: str) -> str:
+        """Return `name`, or where a project of the workspace has it, the name with the next free number."""
+        taken = {project.name for project in self.projects(workspace_id)}
+        free, number = name, 0
+        while free in taken:
+            number += 1
+            free = f"{name}_{number:03d}"
+        return free
+
     def create_dataset(self, project_id: int, name: str, parent_id: int | None = None) -> int:
         """Make a dataset, in the project or within another dataset, and return its id."""
         body: Row = {"projectId": project_id, "name": name, "description": "", "parentId": parent_id}

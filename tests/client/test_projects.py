@@ -109,3 +109,11 @@ def test_new_meta_comes_back_with_ids_from_old_and_new_servers(
     projects = projects_of(serve, connect, methods)
     assert projects.set_meta(5, {"classes": [{"title": "apple"}], "tags": []}) == meta
     assert projects.meta(5) == meta
+
+
+@pytest.mark.parametrize(
+    ("name", "free"), [("new", "new"), ("fruit", "fruit_002"), ("fruit_001", "fruit_001_001")]
+)
+def test_a_taken_name_gets_the_next_free_number(serve: Serve, connect: Connect, name: str, free: str) -> None:
+    rows = paged({"id": 1, "name": "fruit"}, {"id": 2, "name": "fruit_001"})
+    assert projects_of(serve, connect, {"projects.list": rows}).free_name(4, name) == free

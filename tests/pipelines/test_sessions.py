@@ -176,6 +176,13 @@ def test_any_folder_of_pictures_goes_through_every_app(bench: Bench, tmp_path: P
         assert "below/images/ä ü.JPG" in archive.namelist()
 
 
+def test_a_taken_project_name_gets_a_number(bench: Bench, fruit: int) -> None:
+    second = bench.project("split", slyProjectId=fruit, project_name="fruit")
+    assert second != fruit
+    names = {project.id: project.name for project in bench.instance.projects.projects(bench.workspace.id)}
+    assert (names[fruit], names[second]) == ("fruit", "fruit_001")
+
+
 def test_a_folder_in_team_files_is_imported_as_well(bench: Bench) -> None:
     image, annotation = (APPS / "import-folder" / "sample" / "market" / part for part in ("img", "ann"))
     for name, content in (

@@ -119,8 +119,9 @@ def run(app: AppContext, code: Path) -> None:
         if META in paths
         else {"classes": [], "tags": [], "projectType": "images"}
     )
-    name = str(app.state.get("project_name") or f"{folder.name} {app.task_id}")
     projects = app.instance.projects
+    wanted = str(app.state.get("project_name") or f"{folder.name} {app.task_id}")
+    name = projects.free_name(app.workspace_id, wanted)
     project_id = projects.create_project(app.workspace_id, name)
     projects.set_meta(project_id, meta)
     work = Import(app, folder, project_id, meta, len(pictures))

@@ -55,7 +55,8 @@ def run(app: AppContext, arguments: Arguments) -> None:
     """Resize every dataset into a new project, and name that as the session's output."""
     projects = app.instance.projects
     meta = plain_meta(projects.meta(arguments.project_id))
-    target = projects.create_project(app.workspace_id, arguments.project_name)
+    name = projects.free_name(app.workspace_id, arguments.project_name)
+    target = projects.create_project(app.workspace_id, name)
     projects.set_meta(target, meta)
     done = objects = 0
     for dataset in projects.datasets(arguments.project_id):
@@ -67,7 +68,7 @@ def run(app: AppContext, arguments: Arguments) -> None:
             objects += copy_batch(app, copy, batch, arguments.longest_side)
             done += len(batch)
             app.progress(f"Resizing {dataset.name}", start + len(batch), len(images))
-    app.set_output_project(target, arguments.project_name)
+    app.set_output_project(target, name)
     app.log(f"resized {done} images with {objects} objects to at most {arguments.longest_side} pixels")
 
 

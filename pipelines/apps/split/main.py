@@ -86,12 +86,13 @@ def run(app: AppContext, arguments: Arguments) -> None:
     if not images:
         raise UsageError(f"project {arguments.project_id} has no images to split")
     train, val = divided(list(images), arguments.train_share, arguments.seed)
-    target = projects.create_project(app.workspace_id, arguments.project_name)
+    name = projects.free_name(app.workspace_id, arguments.project_name)
+    target = projects.create_project(app.workspace_id, name)
     projects.set_meta(target, copied_meta(projects.meta(arguments.project_id)))
     for dataset, names in ((TRAIN, train), (VAL, val)):
         dataset_id = projects.create_dataset(target, dataset)
         copy_images(app, dataset_id, [(name, images[name]) for name in names])
-    app.set_output_project(target, arguments.project_name)
+    app.set_output_project(target, name)
     app.log(f"split {len(images)} images: {len(train)} to {TRAIN}, {len(val)} to {VAL}")
 
 

@@ -193,30 +193,40 @@ def paint_body(canvas: Image.Image, points: list[Point], paint: tuple[Colour, Co
     """Paint one round body: a shadow on the table, the skin from dark to light, and a highlight."""
     large = [(x * SMOOTH, y * SMOOTH) for x, y in points]
     left, top = min(x for x, _ in large), min(y for _, y in large)
-    right, bottom = max(x for x, _ in large), max(y for _, y in large)
-    span = max(right - left, bottom - top)
+    span = max(max(x for x, _ in large) - left, max(y for _, y in large) - top)
+    # Only the part around the body is worked on: blurring a whole picture takes long.
+    corner = math.floor(left - span * 0.3), math.floor(top - span * 0.3)
+    side = math.ceil(span * 1.8)
+    part = canvas.crop((*corner, corner[0] + side, corner[1] + side))
+    inside = [(x - corner[0], y - corner[1]) for x, y in large]
+    left, top = left - corner[0], top - corner[1]
 
-    shade = Image.new("L", canvas.size, 0)
-    ImageDraw.Draw(shade).polygon([(x + span * 0.06, y + span * 0.09) for x, y in large], fill=130)
-    canvas.paste((12, 10, 10), mask=shade.filter(ImageFilter.GaussianBlur(span * 0.05)))
+    shadow = [(x + span * 0.06, y + span * 0.09) for x, y in inside]
+    part.paste((12, 10, 10), mask=blurred(part.size, span * 0.05, 130, polygon=shadow))
+    body = blurred(part.size, 0, 255, polygon=inside)
+    lit = (left - span * 0.02, top - span * 0.06, left + span * 0.72, top + span * 0.7)
+    part.paste(coloured(blurred(part.size, span * 0.16, 255, ellipse=lit), *paint), mask=body)
+    spot = (left + span * 0.24, top + span * 0.2, left + span * 0.4, top + span * 0.32)
+    glint = blurred(part.size, span * 0.03, 190, ellipse=spot)
+    part.paste((255, 255, 255), mask=ImageChops.multiply(glint, body))
+    canvas.paste(part, corner)
 
-    body = Image.new("L", canvas.size, 0)
-    ImageDraw.Draw(body).polygon(large, fill=255)
-    light = Image.new("L", canvas.size, 0)
-    ImageDraw.Draw(light).ellipse(
-        (left - span * 0.02, top - span * 0.06, left + span * 0.72, top + span * 0.7), fill=255
-    )
-    light = light.filter(ImageFilter.GaussianBlur(span * 0.16))
-    canvas.paste(coloured(light, *paint), mask=body)
 
-    glint = Image.new("L", canvas.size, 0)
-    ImageDraw.Draw(glint).ellipse(
-        (left + span * 0.24, top + span * 0.2, left + span * 0.4, top + span * 0.32), fill=190
-    )
-    canvas.paste(
-        (255, 255, 255),
-        mask=ImageChops.multiply(glint.filter(ImageFilter.GaussianBlur(span * 0.03)), body),
-    )
+def blurred(
+    size: tuple[int, int],
+    radius: float,
+    strength: int,
+    *,
+    polygon: list[Point] | None = None,
+    ellipse: tuple[float, float, float, float] | None = None,
+) -> Image.Image:
+    """Return a mask with one shape in it, its edge as soft as `radius`."""
+    mask = Image.new("L", size, 0)
+    if polygon is not None:
+        ImageDraw.Draw(mask).polygon(polygon, fill=strength)
+    if ellipse is not None:
+        ImageDraw.Draw(mask).ellipse(ellipse, fill=strength)
+    return mask.filter(ImageFilter.GaussianBlur(radius))
 
 
 def paint_stalk(canvas: Image.Image, start: Point, end: Point, thickness: float) -> None:
