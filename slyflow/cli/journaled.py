@@ -31,7 +31,10 @@ def read_run(folder: Path) -> Journaled:
     """Return the run in this folder; StoreError when its journal cannot be read or says nothing."""
     events = read(folder)
     if not events or not isinstance(events[0].event, RunCreated):
-        raise StoreError(f"the journal in {folder} does not say what was to be run")
+        raise StoreError(
+            f"the journal in {folder} does not say what was to be run",
+            hint="if the run is starting at this moment, try again",
+        )
     created = events[0].event
     loaded = load_source(created.source, created.path, created.files)
     return Journaled(folder, created, events, loaded.pipeline)

@@ -42,11 +42,20 @@ def _draw(part: str | Part, *, color: bool) -> str:
 
 
 def columns(rows: Sequence[Sequence[str | Part]]) -> list[Line]:
-    """Return rows of cells as lines whose cells stand below each other, two spaces apart."""
+    """Return rows of cells as lines whose cells stand below each other, two spaces apart.
+
+    Empty cells at the end of a row are left out.
+    """
+    rows = [_trimmed(row) for row in rows]
     texts = [[one_line(cell if isinstance(cell, str) else cell.text) for cell in row] for row in rows]
     count = max((len(row) for row in texts), default=0)
     widths = [max((len(row[i]) for row in texts if i < len(row)), default=0) for i in range(count)]
     return [_padded(row, texts[number], widths) for number, row in enumerate(rows)]
+
+
+def _trimmed(row: Sequence[str | Part]) -> Sequence[str | Part]:
+    full = [index for index, cell in enumerate(row, 1) if (cell if isinstance(cell, str) else cell.text)]
+    return row[: full[-1] if full else 0]
 
 
 def _padded(row: Sequence[str | Part], texts: Sequence[str], widths: Sequence[int]) -> Line:

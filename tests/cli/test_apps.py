@@ -27,6 +27,11 @@ def app(tmp_path: Path) -> Path:
 
 
 def test_an_added_app_is_listed_and_shown(app: Path, tmp_path: Path) -> None:
+    with command.serving(tmp_path / ".slyflow"):
+        _add_list_and_show(app, tmp_path)
+
+
+def _add_list_and_show(app: Path, tmp_path: Path) -> None:
     added = command.slyflow("apps", "add", "hello", cwd=tmp_path)
     assert (added.returncode, added.stdout) == (0, "local/hello@v1.0.0  Hello\n")
     again = command.slyflow("apps", "add", str(app), "--slug", "me/hi", cwd=tmp_path)

@@ -7,6 +7,7 @@ from slyflow.cli.console import Console
 from slyflow.cli.context import Context
 from slyflow.cli.journaled import read_run
 from slyflow.cli.settings import Settings
+from slyflow.engine.journal import is_driven
 from slyflow.engine.runs import all_runs
 from slyflow.errors import StoreError
 from slyflow.report.document import run_row
@@ -32,8 +33,9 @@ def runs(settings: Settings, console: Console, *, as_json: bool) -> int:
         try:
             summaries.append(read_run(folder).summary)
         except StoreError as error:
-            console.error(error)
-            damaged += 1
+            if not is_driven(folder):  # else it is being created at this moment
+                console.error(error)
+                damaged += 1
     if as_json:
         console.json([run_row(summary) for summary in summaries])
     elif summaries:

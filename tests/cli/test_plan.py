@@ -1,0 +1,35 @@
+"""`slyflow plan` and `slyflow graph` show a pipeline without running it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli import command
+
+
+def test_a_plan_shows_waves_and_leaves_no_trace(project: Path) -> None:
+    before = sorted(project.iterdir())
+    ended = command.slyflow("plan", "good.yaml", cwd=project)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (
+        ended.stdout.index("wave 1") < ended.stdout.index("say  ./apps/hello") < ended.stdout.index("wave 2")
+    )
+    assert "word  ${{ params.word }}" in ended.stdout
+    assert sorted(project.iterdir()) == before
+
+
+@pytest.mark.parametrize(("form", "mark"), [("text", "say"), ("mermaid", "flowchart"), ("dot", "digraph")])
+def test_a_graph_is_drawn_in_each_form(form: str, mark: str, project: Path) -> None:
+    ended = command.slyflow("graph", "good.yaml", "--format", form, cwd=project)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert mark in ended.stdout
+    assert "after" in ended.stdout
+
+
+@pytest.mark.parametrize("name", ["plan", "graph"])
+def test_a_bad_file_is_explained_on_standard_error(name: str, project: Path) -> None:
+    (project / "odd.yaml").write_text("slyflow: 1\nstpes: {}\n")
+    ended = command.slyflow(name, "odd.yaml", cwd=project)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert 'odd.yaml:2:1: unknown key "stpes"' in ended.stderr
+    assert "error: odd.yaml: 2 errors" in ended.stderr

@@ -1,0 +1,74 @@
+"""`runs`, `show` and `logs` tell of finished runs what their journals and sessions say."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.cli import command
+from tests.cli.conftest import make_project
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which a good run and then a bad one have ended."""
+    folder = make_project(tmp_path_factory.mktemp("shown") / "project")
+    environ: Mapping[str, str] = {"HOME": str(folder), "SERVER_ADDRESS": "", "API_TOKEN": ""}
+    assert command.slyflow("run", "good.yaml", cwd=folder, environ=environ).returncode == 0
+    assert command.slyflow("run", "bad.yaml", cwd=folder, environ=environ).returncode == 1
+    return folder
+
+
+def test_runs_are_listed_newest_first(folder: Path) -> None:
+    listed = command.slyflow("runs", cwd=folder).stdout.splitlines()
+    assert [line.split()[1:3] for line in listed] == [["bad", "failed"], ["good", "succeeded"]]
+    rows = json.loads(command.slyflow("runs", "--json", cwd=folder).stdout)
+    assert [(row["pipeline"], row["exit_code"]) for row in rows] == [("bad", 1), ("good", 0)]
+    assert rows[0]["steps"] == {"failed": 1, "skipped": 1}
+
+
+def test_a_damaged_journal_hides_no_other_run(folder: Path) -> None:
+    damaged = folder / ".slyflow" / "runs" / "20200101-000000-aaaa"
+    damaged.mkdir()
+    (damaged / "journal.sqlite").write_bytes(b"not a database, not at all" * 100)
+    try:
+        ended = command.slyflow("runs", cwd=folder)
+    finally:
+        shutil.rmtree(damaged)
+    assert ended.returncode == 7
+    assert len(ended.stdout.splitlines()) == 2
+    assert "20200101-000000-aaaa" in ended.stderr
+
+
+def test_a_home_without_runs_says_so(tmp_path: Path) -> None:
+    ended = command.slyflow("runs", "--home", "empty", cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert "no runs" in ended.stderr
+    assert json.loads(command.slyflow("runs", "--json", cwd=tmp_path).stdout) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_is_shown_by_the_beginning_of_its_id(folder: Path) -> None:
+    name = command.slyflow("runs", cwd=folder).stdout.split()[0]
+    shown = command.slyflow("show", name[:20], cwd=folder)
+    assert shown.returncode == 0
+    assert "status    failed, exit code 1" in shown.stdout
+    assert "error: " in shown.stdout
+    document = json.loads(command.slyflow("show", "last", "--json", cwd=folder).stdout)
+    assert document["run"] == name
+    assert document["steps"]["break"]["failure"]["kind"] == "error"
+
+
+def test_logs_are_led_by_their_step_unless_one_is_asked_for(folder: Path) -> None:
+    name = json.loads(command.slyflow("runs", "--json", cwd=folder).stdout)[1]["run"]
+    every = command.slyflow("logs", name, "--follow", cwd=folder)
+    assert every.stdout == "say | word: hello\n"
+    one = command.slyflow("logs", name, "say", cwd=folder)
+    assert one.stdout == "word: hello\n"
+    none = command.slyflow("logs", name, "after", cwd=folder)
+    assert (none.returncode, none.stdout, none.stderr) == (0, "", "after has no session\n")
+    wrong = command.slyflow("logs", name, "sya", cwd=folder)
+    assert wrong.returncode == 2
+    assert 'has no step "sya", did you mean "say"?' in wrong.stderr
