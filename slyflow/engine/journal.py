@@ -136,8 +136,8 @@ def read(folder: Path) -> tuple[Recorded, ...]:
     with _store_errors(folder):
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
         with contextlib.closing(connection):
-            _check_version(connection)
-            return tuple(_rows(connection))
+            # A journal that is being created at this moment has no table yet.
+            return tuple(_rows(connection)) if _check_version(connection) else ()
 
 
 def is_driven(folder: Path) -> bool:
