@@ -24,6 +24,8 @@ class Findings:
     crashed: bool = False
     title: str | None = None
     message: str | None = None
+    last: str = ""
+    """The last line that is not blank, of an app that gives no other reason for its end."""
 
 
 class OutputReader:
@@ -55,6 +57,7 @@ class OutputReader:
             self._end()
         if self._partial:
             self._examine(self._partial)
+            self._remember(self._partial)
             self._partial = b""
             self.findings.lines += 1
 
@@ -91,6 +94,12 @@ class OutputReader:
         if newline and any(sign in whole for sign in _SIGNS):
             for line in whole.split(b"\n"):
                 self._examine(line)
+        self._remember(whole)
+
+    def _remember(self, whole: bytes) -> None:
+        line = whole.rstrip().rpartition(b"\n")[2][-LONGEST_LINE:]
+        if line:
+            self.findings.last = str(_parse(line).get("message", line.decode("utf-8", "replace").strip()))
 
     def _examine(self, line: bytes) -> None:
         if not any(sign in line for sign in _SIGNS):

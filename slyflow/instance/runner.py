@@ -37,6 +37,8 @@ RUNNER_LOST = "runner lost: the instance ended while this session was running"
 GRACE = 5.0
 # How long output may still come after the process has ended, from one that left its group.
 LAST_WORDS = 2.0
+# Of an app's last words, this many characters explain its end.
+LONGEST_WORDS = 500
 # What "on_error" as restart policy means here.
 MOST_RESTARTS = 3
 _log = logging.getLogger(__name__)
@@ -326,7 +328,10 @@ def _judge(code: int | None, findings: Findings) -> Ending:
         default = f"the app was killed by {_signal_name(-code)}"
         return Ending(Status.ERROR, code, message or default, title, lines + 1)
     if code > 0:
-        return Ending(Status.ERROR, code, message or f"the app ended with exit code {code}", title, lines + 1)
+        default = f"the app ended with exit code {code}"
+        if findings.last:
+            default += f": {findings.last[:LONGEST_WORDS]}"
+        return Ending(Status.ERROR, code, message or default, title, lines + 1)
     if findings.crashed:
         default = "the app ended with exit code 0 but logged a fatal error"
         return Ending(Status.ERROR, code, message or default, title, lines + 1)
