@@ -106,7 +106,7 @@ def _cell(character: str) -> str:
     """Return what stands for a character on a terminal: tabs become spaces, what is unsafe a sign for it."""
     if character == "\t":
         return " " * _TAB
-    return character if sanitize(character) == character else "\N{REPLACEMENT CHARACTER}"
+    return character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
 
 
 def _width(cell: str) -> int:

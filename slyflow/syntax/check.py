@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from slyflow.model.value import Json
-from slyflow.syntax.finding import Finding
+from slyflow.syntax.finding import Finding, KeyRule
 from slyflow.syntax.node import Broken, Map, Node, Scalar, Sequential, plain
 
 Schema = Mapping[str, Any]
@@ -72,12 +72,12 @@ class _Compiler:
         self._compiled: dict[str, Check] = {}
         self._makers: dict[str, Callable[[Any, Schema], Check | None]] = {
             "$ref": lambda value, _: self._reference(value),
-            "type": lambda value, schema: None if value == "object" else _type(value, _title(schema)),
+            "type": lambda value, schema: None if value == "object" else _type(value, schema),
             "enum": lambda value, schema: _enum(value, schema.get("title")),
             "const": lambda value, schema: _enum([value], schema.get("title")),
             "pattern": lambda value, schema: _pattern(value, _title(schema)),
             "anyOf": lambda value, _: self._any_of(value),
-            "oneOf": lambda value, _: _one_of([item["required"][0] for item in value]),
+            "oneOf": _one_of,
             "not": lambda *_: _later,
             "items": lambda value, _: _items(self.compile(value)),
             "dependentRequired": lambda value, _: _dependent_required(value),
@@ -125,6 +125,8 @@ class _Compiler:
         flat = [self._followed(schema) for schema in schemas]
         checks = [(self._types(schema), self.compile(schema)) for schema in flat]
         words = [_title(schema) for schema in flat]
+        choices = [str(value) for schema in flat for value in schema.get("enum", ())]
+        texts = [schema.get("pattern", "") for schema in flat if schema.get("type") == "string"]
 
         def check(node: Node) -> Sequence[Finding]:
             types = types_of(node)
@@ -139,7 +141,11 @@ class _Compiler:
             # Whoever wrote a map or a list wants to hear of what is in it.
             if len(tried) == 1 and (type(node) is not Scalar or tried[0][0].rule == "later"):
                 return tried[0]
-            return [Finding("expected", node, words)] if types else _NOTHING
+            if not types:
+                return _NOTHING
+            finding = Finding("expected", node, words)
+            finding.choices, finding.texts = choices, texts
+            return [finding]
 
         return check
 
@@ -219,26 +225,36 @@ def _title(schema: Schema) -> str:
     return _TYPE_WORDS.get(schema.get("type", ""), "another value")
 
 
-def _type(wanted: str, title: str) -> Check:
-    words = [title]
+def _type(wanted: str, schema: Schema) -> Check:
+    words = [_title(schema)]
+    texts = [schema.get("pattern", "")] if wanted == "string" else []
 
     def check(node: Node) -> Sequence[Finding]:
         types = types_of(node)
-        return _NOTHING if wanted in types or not types else [Finding("expected", node, words)]
+        if wanted in types or not types:
+            return _NOTHING
+        finding = Finding("expected", node, words)
+        finding.texts = texts
+        return [finding]
 
     return check
 
 
 def _enum(values: Sequence[Json], title: str | None) -> Check:
     words = [title] if title else [str(value) for value in values]
-    texts = frozenset(value for value in values if isinstance(value, str))
+    choices = [value for value in values if isinstance(value, str)]
+    texts = frozenset(choices)
 
     def check(node: Node) -> Sequence[Finding]:
         if type(node) is Scalar and type(node.value) is str:
             accepted = node.value in texts
         else:
             accepted = type(node) is Broken or any(equal(plain(node), value) for value in values)
-        return _NOTHING if accepted else [Finding("expected", node, words)]
+        if accepted:
+            return _NOTHING
+        finding = Finding("expected", node, words)
+        finding.choices = choices
+        return [finding]
 
     return check
 
@@ -348,12 +364,15 @@ def _whole_map(schema: Schema) -> Callable[[Map], Sequence[Finding]]:
     return check
 
 
-def _one_of(keys: Sequence[str]) -> Check:
+def _one_of(alternatives: Sequence[Schema], schema: Schema) -> Check:
+    keys = [item["required"][0] for item in alternatives]
+    supported = [key for key in keys if "not" not in schema["properties"][key]]
+
     def check(node: Node) -> Sequence[Finding]:
         if type(node) is not Map or node.partial:
             return _NOTHING
         present = sum(key in node.values for key in keys)
-        return _NOTHING if present == 1 else [Finding("one_of", node, keys)]
+        return _NOTHING if present == 1 else [Finding("one_of", node, supported)]
 
     return check
 
@@ -366,7 +385,9 @@ def _dependent_required(partners: Mapping[str, Sequence[str]]) -> Check:
         for key in node.keys:
             wanted = partners.get(str(key.value), ())
             if missing := [name for name in wanted if name not in node.values]:
-                findings.append(Finding("partner", key, missing, str(key.value)))
+                mutual = all(key.value in partners.get(name, ()) for name in missing)
+                rule: KeyRule = "partner" if mutual else "only_with"
+                findings.append(Finding(rule, key, missing, str(key.value)))
         # Half a set is one mistake, told at the first key of it.
         return findings[:1]
 

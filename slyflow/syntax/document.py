@@ -50,7 +50,8 @@ class Document:
 
 def read(source: Source, limits: Limits = NORMAL) -> Document:
     """Read one YAML document; what is wrong with it is in the document's problems, nothing is raised."""
-    if bad := unacceptable(source):
+    # ASCII control characters are left to libyaml, which looks at each character anyway.
+    if not source.text.isascii() and (bad := unacceptable(source)):
         return Document(source, None, [bad])
     builder = _Builder(source, limits)
     # The tree has no cycles, and the collector would walk it again and again while it grows.
@@ -104,7 +105,10 @@ class _Open:
 
 @dataclass(frozen=True, slots=True)
 class _Anchored:
-    """What an alias stands for; None while the anchored collection is still open."""
+    """What an alias stands for; None while the anchored collection is still open.
+
+    `size` is its nodes, `height` its levels of collections, both with aliases expanded.
+    """
 
     node: Node | None
     size: int
@@ -141,10 +145,8 @@ class _Builder:
             self._run(handlers)
         except _Stopped:
             return None
-        except yaml.MarkedYAMLError as error:
-            # The other kind of error, without a mark, is for bad characters, which were looked for before.
-            index = error.problem_mark.index if error.problem_mark else 0
-            self.problems.append(explain(self._source, error.problem or "", error.context or "", index))
+        except yaml.YAMLError as error:
+            self.problems.append(_syntax_problem(self._source, error))
             return None
         roots = self._stack[0].node
         assert isinstance(roots, Sequential)
@@ -263,7 +265,7 @@ class _Builder:
         else:
             node.end = _last_end(node)
         if done.anchor:
-            self._anchors[done.anchor] = _Anchored(node, self._count - done.before, done.height)
+            self._anchors[done.anchor] = _Anchored(node, self._count - done.before, done.height + 1)
         top = self._stack[-1]
         top.height = max(top.height, done.height + 1)
         self._add(top, node)
@@ -290,7 +292,7 @@ class _Builder:
             self._problem(event, message, "recursive-alias")
             return broken
         self._counted(event, known.size)
-        if len(self._stack) + known.height > DEPTH_LIMIT:
+        if len(self._stack) - 1 + known.height > DEPTH_LIMIT:
             self._too_deep(event)
         top.height = max(top.height, known.height)
         return known.node
@@ -365,6 +367,16 @@ def _last_end(node: Map | Sequential) -> int:
     last = node.keys[-1]
     # An alias is where its anchor is, which may be before the key.
     return max(last.end, node.values[last.value].end)  # type: ignore[index]  # keys are text
+
+
+def _syntax_problem(source: Source, error: yaml.YAMLError) -> Problem:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        unclosed = "end of stream" in (error.problem or "") and error.context_mark
+        mark = error.context_mark if unclosed and error.context_mark else error.problem_mark
+        return explain(source, error.problem or "", error.context or "", mark.index)
+    # The errors without a mark are for characters.
+    bad = unacceptable(source)
+    return bad or explain(source, str(error), "", 0)
 
 
 def _tag_message(tag: str) -> str:

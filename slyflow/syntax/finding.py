@@ -1,5 +1,6 @@
 """What a schema check found wrong, and the sentences that say it."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, assert_never
 
@@ -8,7 +9,7 @@ from slyflow.syntax.node import Broken, Map, Node, Scalar, Sequential
 from slyflow.syntax.source import Source
 from slyflow.text import did_you_mean
 
-KeyRule = Literal["unknown", "later", "partner", "misplaced", "name"]
+KeyRule = Literal["unknown", "later", "partner", "only_with", "misplaced", "name"]
 Rule = Literal["expected", "missing", "one_of"] | KeyRule
 _CODES = {
     "expected": "wrong-value",
@@ -16,6 +17,7 @@ _CODES = {
     "missing": "missing-key",
     "later": "not-supported-yet",
     "partner": "missing-partner",
+    "only_with": "misplaced-key",
     "one_of": "one-of",
     "misplaced": "misplaced-key",
     "name": "bad-name",
@@ -29,14 +31,18 @@ class Finding:
 
     `words` are, by rule: expected, the alternatives; unknown, the known keys; missing and partner, the
     keys that are needed; one_of, the keys of which one must be there; misplaced, the key it goes not with.
+    `choices` are the words that would have been right, for a suggestion; `texts` the patterns of text
+    that would have been.
     """
 
-    __slots__ = ("node", "path", "rule", "words")
+    __slots__ = ("choices", "node", "path", "rule", "texts", "words")
 
     def __init__(self, rule: Rule, node: Node, words: Sequence[str], key: str | int | None = None) -> None:
         self.rule = rule
         self.node = node
         self.words = words
+        self.choices: Sequence[str] = ()
+        self.texts: Sequence[str] = ()
         # Innermost first; `full_path` turns it round.
         self.path: list[str | int] = [] if key is None else [key]
 
@@ -80,6 +86,8 @@ def _about_key(rule: KeyRule, key: str, words: Sequence[str], holder: str) -> tu
             return f"{subject} is not supported yet", "it belongs to a later version of slyflow"
         case "partner":
             return f"{subject} needs {_quoted(words, 'and')} beside it", "give all of them, or none"
+        case "only_with":
+            return f"{subject} goes only with {_quoted(words, 'and')}", None
         case "misplaced":
             return f'{subject} does not go with "{words[0]}"', None
         case "name":
@@ -122,25 +130,23 @@ def _expected(finding: Finding, source: Source, name: Place) -> tuple[str, str |
 
 
 def _remedy(finding: Finding, source: Source) -> str | None:
-    node = finding.node
-    if type(node) is not Scalar:
+    node, words = finding.node, finding.words
+    if type(node) is not Scalar or node.value is None:
         return None
     raw = source.text[node.start : node.end]
-    if not node.style and type(node.value) is not str and "text" in " ".join(finding.words):
-        return f'quote it: "{raw}"'
-    if isinstance(node.value, str):
-        return _text_remedy(finding.words, node, raw)
-    return None
-
-
-def _text_remedy(words: Sequence[str], node: Scalar, raw: str) -> str | None:
-    value = str(node.value)
-    if any("${{" in word for word in words) and "${{" not in value:
-        return f'write it as an expression: "${{{{ {value} }}}}"'
-    if any(word.startswith("a map") for word in words) and not node.style and ":" in raw.rstrip(":"):
+    wants_expression = any("${{" in word for word in words)
+    if not isinstance(node.value, str):
+        fits = any(re.search(pattern, raw) for pattern in finding.texts)
+        return f'quote it: "{raw}"' if fits else None
+    if node.value in words:
+        return "write it without quotes"
+    if near := did_you_mean(node.value, finding.choices):
+        return near.removeprefix(", ")
+    if wants_expression and "${{" not in node.value:
+        return f'write it as an expression: "${{{{ {node.value} }}}}"'
+    if not node.style and ":" in raw.rstrip(":") and any(word.startswith("a map") for word in words):
         return "a space is needed after the colon of a key"
-    near = did_you_mean(value, [word for alternative in words for word in alternative.split(" or ")])
-    return near.removeprefix(", ") or None
+    return None
 
 
 def describe(node: Node, source: Source) -> str:

@@ -34,7 +34,7 @@ def read_include(path: str, folder: Path, home: Path) -> str:
             raise IncludeError(f'there is no file "{path}"') from error
         raise IncludeError(f'"{path}" cannot be read: {_reason(error)}') from error
     if not real.is_relative_to(home):
-        raise IncludeError(f'"{path}" lies outside of {home}')
+        raise IncludeError(f'"{path}" lies outside of the pipeline\'s repository')
     try:
         return _decoded(_content(real, path), path)
     except OSError as error:

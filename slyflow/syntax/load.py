@@ -49,8 +49,6 @@ def load(path: str, *, large: bool = False) -> Loaded:
             path, message, "too-large", hint=None if large else "generated files may be larger with --large"
         )
     source, problems = decode(data, path)
-    if has_errors(problems):
-        return Loaded(None, tuple(problems), source.text)
     return _load(source, problems, limits, _from_disk(path))
 
 

@@ -137,7 +137,8 @@ class Reader:
             self.refuse(form or node, '"as" must be text, yaml or json', "wrong-value")
             read_as = "text"
         found = FromFile(str(named), _FORMS[read_as], self.span(path))
-        self.files.append(found)
+        if isinstance(named, str) and named and "${{" not in named:
+            self.files.append(found)
         return found
 
 
