@@ -151,7 +151,16 @@ def _cause(answer: Collected) -> str:
     lines: list[LogLine] = [line for line in answer.log if line.message.strip()]
     loud = [line for line in lines if line.level in _LOUD]
     chosen = (loud or lines)[-1:]
-    return sanitize(chosen[0].message.strip(), 500) if chosen else ""
+    told = chosen[0].message.strip() if chosen else _told(answer.session)
+    return sanitize(told, 500)
+
+
+def _told(session: Session) -> str:
+    """Return `meta.error.message`, in which an embedded instance says what its log cannot hold."""
+    meta = session.info.get("meta")
+    error = meta.get("error") if isinstance(meta, Mapping) else None
+    message = error.get("message") if isinstance(error, Mapping) else None
+    return message if isinstance(message, str) else ""
 
 
 def _judge_outputs(view: View, state: StepState, watch: Watch, answer: Collected, now: float) -> Move:

@@ -10,7 +10,7 @@ import sqlite3
 import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from slyflow.catalog.version import newest
@@ -212,7 +212,7 @@ class CodeCache:
         aside = place.with_name(f".{secrets.token_hex(8)}")
         try:
             with self._blobs.open(sha256) as file, tarfile.open(fileobj=file, mode="r:") as archive:
-                archive.extractall(aside, filter="data")
+                _extract(archive, aside)
             (aside / "app").mkdir(exist_ok=True)
             aside.rename(place)
         except FileExistsError:
@@ -222,6 +222,26 @@ class CodeCache:
                 raise
         finally:
             shutil.rmtree(aside, ignore_errors=True)
+
+
+def _extract(archive: tarfile.TarFile, target: Path) -> None:
+    """Extract regular files and folders, and nothing else; OSError for a name that leads out of `target`.
+
+    Not `extractall(filter="data")`: Python 3.11 has that only from its fourth patch on.
+    """
+    for member in archive:
+        inside = PurePosixPath(member.name)
+        if inside.is_absolute() or ".." in inside.parts:
+            raise OSError(f"the archive holds {member.name!r}, which lies outside of it")
+        path = target / inside
+        content = archive.extractfile(member) if member.isfile() else None
+        if member.isdir():
+            path.mkdir(parents=True, exist_ok=True)
+        elif content is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with content, path.open("xb") as file:
+                shutil.copyfileobj(content, file)
+            path.chmod(0o755 if member.mode & 0o100 else 0o644)
 
 
 def _copy_file(source: str, target: str) -> str:
