@@ -1,6 +1,7 @@
 """The guard of the user's home is itself on guard."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -50,3 +51,12 @@ def test_no_setting_of_the_machine_reaches_a_test() -> None:
     assert [name for name in os.environ if name.startswith("SLYFLOW_")] == []
     assert not {"SERVER_ADDRESS", "API_TOKEN"} & set(os.environ)
     assert settings.unknown_variables(os.environ) == []
+
+
+def test_a_folder_of_that_name_elsewhere_can_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(REPOSITORY)  # relative to it, the name would be the user's
+    (tmp_path / "project" / ".slyflow" / "runs").mkdir(parents=True)
+    shutil.rmtree(tmp_path / "project")
+    assert list(tmp_path.iterdir()) == []
