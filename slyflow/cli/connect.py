@@ -12,7 +12,7 @@ from slyflow.client import Instance
 from slyflow.client.address import proxy_for
 from slyflow.client.credentials import Credentials, find_credentials
 from slyflow.client.instance import ca_file
-from slyflow.errors import UsageError
+from slyflow.errors import Unavailable, UsageError
 from slyflow.instance.process import Running, ensure
 from slyflow.secret import Secret
 
@@ -25,10 +25,17 @@ class Connection:
     token: Secret
     running: Running | None
 
-    def leave_sessions(self) -> None:
-        """Let sessions go on running after this process has gone."""
-        if self.running is not None:
-            self.running.linger()
+    def leave_sessions(self) -> bool:
+        """Let sessions go on running after this process has gone, and say whether they do.
+
+        An embedded instance that is gone itself has taken them along.
+        """
+        try:
+            if self.running is not None:
+                self.running.linger()
+        except Unavailable:
+            return False
+        return True
 
 
 @contextmanager

@@ -85,12 +85,11 @@ class Drive:
         """Print the document, and how to go on with a run that is not over."""
         console = self._context.console
         summary = summarize(journal.events(), self._pipeline)
-        if summary.exit_code is None:
-            self._connection.leave_sessions()
         if self._as_json:
             console.json(run_document(summary, exit_code=code))
         if summary.exit_code is None:
-            console.note(Part("not over: ", "warn"), "its sessions go on running; go on with")
+            left = "its sessions go on running; " if self._connection.leave_sessions() else ""
+            console.note(Part("not over: ", "warn"), f"{left}resume it with")
             console.note("  ", self._resume_command(summary.run))
 
     def _executor(self, journal: Journal, reporter: Watcher) -> Executor:

@@ -4,9 +4,12 @@ import json
 import os
 import pty
 import select
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -106,6 +109,52 @@ def test_a_served_instance_is_used_like_a_remote_one(project: Path) -> None:
         elsewhere = command.slyflow("logs", "last", cwd=project)
         assert elsewhere.returncode == 2
         assert f"the run is on {address.url}" in elsewhere.stderr
+
+
+@contextmanager
+def _small_disk(folder: Path, size: str) -> Iterator[Callable[[], None]]:
+    """Mount a disk of this size at the folder; what is given makes it large enough."""
+    mount = shutil.which("mount")
+    made = mount and subprocess.run(
+        [mount, "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=False
+    )
+    if not made or made.returncode != 0:
+        pytest.skip("this user may not mount a small disk")
+
+    def enlarge() -> None:
+        subprocess.run([str(mount), "-o", "remount,size=8m", folder], check=True)
+
+    try:
+        yield enlarge
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_ends_a_run_that_can_be_resumed_when_there_is_room(project: Path) -> None:
+    disk = project / "home" / "runs"
+    disk.mkdir(parents=True)
+    (project / "home").chmod(0o700)
+    with _small_disk(disk, "60k") as make_room:
+        ended = command.slyflow("run", "good.yaml", "--home", "home", cwd=project)
+        assert ended.returncode == 7
+        assert "database or disk is full" in ended.stderr
+        assert "slyflow resume " in ended.stderr
+        make_room()
+        resumed = command.slyflow("resume", "last", "--home", "home", cwd=project)
+        assert resumed.returncode == 0, resumed.stderr
+        shown = command.slyflow("show", "last", "--home", "home", "--json", cwd=project)
+        assert json.loads(shown.stdout)["outputs"] == {"told": "hello"}
+
+
+def test_a_run_that_cannot_begin_leaves_nothing_behind(project: Path) -> None:
+    disk = project / "home" / "runs"
+    disk.mkdir(parents=True)
+    (project / "home").chmod(0o700)
+    with _small_disk(disk, "24k"):
+        ended = command.slyflow("run", "good.yaml", "--home", "home", cwd=project)
+        assert ended.returncode == 7
+        assert "Traceback" not in ended.stderr
+        assert list(disk.iterdir()) == []
 
 
 def test_on_a_terminal_a_tree_is_drawn_and_the_cursor_comes_back(project: Path) -> None:

@@ -1,8 +1,10 @@
 """`slyflow run`: runs a pipeline to its end."""
 
 import argparse
-from collections.abc import Mapping
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import slyflow
@@ -17,7 +19,7 @@ from slyflow.cli.settings import Settings
 from slyflow.engine.journal import Journal, utc_now
 from slyflow.engine.runs import new_run_id
 from slyflow.engine.start import Resolved, resolve_references, run_created
-from slyflow.errors import UsageError
+from slyflow.errors import StoreError, UsageError
 from slyflow.model.event import RunCreated
 from slyflow.model.value import Json
 from slyflow.problem import has_errors
@@ -69,12 +71,28 @@ def run(
     with connect(settings, context) as connection:
         created = _created(ready, values, connection, settings, context)
         folder = settings.runs / created.run_id
-        with Journal.create(folder, redact=context.console.redact) as journal:
-            journal.append([created])
+        with _begun(folder, created, context.console.redact) as journal:
             drive = Drive(
                 ready.pipeline, ready.dag, connection, settings, context, quiet=quiet, as_json=as_json
             )
             return drive.to_its_end(journal)
+
+
+def _begun(folder: Path, created: RunCreated, redact: Callable[[str], str]) -> Journal:
+    """Return a journal that holds the first event; a run that could not even begin leaves no folder."""
+    is_ours = not folder.exists()
+    try:
+        journal = Journal.create(folder, redact=redact)
+        try:
+            journal.append([created])
+        except StoreError:
+            journal.close()
+            raise
+    except StoreError:
+        if is_ours:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return journal
 
 
 def _created(
