@@ -163,12 +163,18 @@ def _aligned(value: str, text: str, position: int, node: Scalar) -> list[int]:
             places.append(position)
             position += text[position : position + 1] == character
             continue
-        while text[position : position + 1].isspace() or text.startswith(("\\\n", "\\\r"), position):
+        while _is_layout(text, position, node.style):
             position += 1
         places.append(position)
         position = _after(text, position, node.style)
     # What stands between the last character and the closing quote is not in the value.
     return [*places, min(position, node.end)]
+
+
+def _is_layout(text: str, position: int, style: str) -> bool:
+    """Say whether a character is in the file only: white space, or a backslash that joins two lines."""
+    joins = style == '"' and text.startswith(("\\\n", "\\\r"), position)
+    return joins or text[position : position + 1].isspace()
 
 
 def _after(text: str, position: int, style: str) -> int:
