@@ -1,9 +1,15 @@
-"""100 sleeping sessions in a layered DAG with 16 slots, against the lower bound of any schedule."""
+"""100 sleeping sessions in a layered DAG with 16 slots, against the lower bound of any schedule.
+
+The makespan is the run's own, from its first event to its last.
+"""
 
 import random
+from datetime import datetime
 from pathlib import Path
 
 from benchmarks.measure import SLYFLOW, Result, environment, seconds, write_app
+from slyflow.engine.journal import read
+from slyflow.engine.runs import all_runs
 
 LAYERS, WIDTH, SLOTS = 5, 20, 16
 _APP = """
@@ -35,8 +41,11 @@ def run(scratch: Path) -> list[Result]:
     command = [*SLYFLOW, "run", "layers.yaml", "--quiet", "--max-sessions", str(SLOTS)]
     results = []
     for what in ("without", "with"):
-        ours = seconds(command, env, scratch)
-        detail = f"{ours:.2f} s against {bound:.2f} s, process start and end included"
+        wall = seconds(command, env, scratch)
+        events = read(all_runs(scratch / "slyflow")[-1])
+        first, last = (datetime.fromisoformat(entry.at) for entry in (events[0], events[-1]))
+        ours = (last - first).total_seconds()
+        detail = f"{ours:.2f} s against {bound:.2f} s; the whole command took {wall:.2f} s"
         name = f"makespan {what} known durations"
         results.append(Result(name, ours / bound, 1.10, "x lower bound", detail))
     return results

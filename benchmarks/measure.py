@@ -36,7 +36,8 @@ class Result:
 def environment(home: Path, **settings: str) -> dict[str, str]:
     """Return an environment in which slyflow uses `home` and no account."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SLYFLOW_")}
-    for name in ("SERVER_ADDRESS", "API_TOKEN"):
+    # Without compiled files every start would compile the whole house again, as nobody's does.
+    for name in ("SERVER_ADDRESS", "API_TOKEN", "PYTHONDONTWRITEBYTECODE"):
         kept.pop(name, None)
     return {
         **kept,

@@ -5,6 +5,9 @@ import time
 from pathlib import Path
 
 from benchmarks.measure import SLYFLOW, Result, environment, write_app
+from slyflow.engine.journal import read
+from slyflow.engine.runs import all_runs
+from slyflow.model.event import LaunchAccepted
 
 SESSIONS = 200
 _APP = "import time\ntime.sleep(600)\n"
@@ -35,10 +38,6 @@ def run(scratch: Path) -> list[Result]:
 
 
 def _accepted(scratch: Path) -> int:
-    from slyflow.engine.journal import read
-    from slyflow.engine.runs import all_runs
-    from slyflow.model.event import LaunchAccepted
-
     runs = all_runs(scratch / "slyflow")
     return sum(isinstance(entry.event, LaunchAccepted) for entry in read(runs[-1])) if runs else 0
 

@@ -79,9 +79,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Collect:
-    """Read an ended session: its `tasks.info`, the declared outputs, its edges, the end of its log.
+    """Read an ended session: its `tasks.info`, and what is asked for beside it.
 
-    The texts inside `queries` are plain: every expression is filled in.
+    `queries` are the sources of outputs with every expression filled in; `with_traces` asks for what an
+    embedded instance recorded of the session, `with_log` for the end of its log.
     """
 
     step: str
@@ -90,7 +91,8 @@ class Collect:
     workspace: Workspace
     queries: Mapping[str, OutputSource]
     before: Mapping[str, tuple[int, ...]]
-    with_log: bool
+    with_traces: bool = False
+    with_log: bool = False
 
 
 @dataclass(frozen=True, slots=True)

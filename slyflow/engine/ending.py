@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import cast
 
 from slyflow.engine.effect import Collect, Collected, Reply
@@ -24,7 +24,7 @@ from slyflow.model.pipeline import (
 )
 from slyflow.model.run import Failure
 from slyflow.model.session import LogLine, Session, Status
-from slyflow.model.value import Json
+from slyflow.model.value import Expression, Json, Template
 from slyflow.syntax.expression import Scope, evaluate
 from slyflow.text import sanitize
 
@@ -46,8 +46,7 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
     assert state.session_id is not None
     accepted = state.status in view.action.accept_status
     try:
-        # Expressions in sources may read `task`, so that is read first, the outputs after it.
-        queries = _queries(view, watch.info) if accepted and watch.info is not None else {}
+        queries = _queries(view, watch.info) if accepted and not _wants_info(view, watch) else {}
     except ExpressionError as error:
         return fail(view, state, Failure(FailureKind.OUTPUT_MISSING, error.message))
     return Move(
@@ -59,13 +58,24 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
                 view.run.workspaces[view.step.id],
                 queries,
                 state.before,
+                with_traces=bool(queries),
                 with_log=not accepted,
             ),
         )
     )
 
 
-def _queries(view: View, info: Mapping[str, Json]) -> Mapping[str, OutputSource]:
+def _wants_info(view: View, watch: Watch) -> bool:
+    """Whether the session must be read before its outputs: an expression in a source may name `task`."""
+    return watch.info is None and any(
+        isinstance(getattr(spec.source, field.name), Expression | Template)
+        for spec in view.action.outputs.values()
+        if not isinstance(spec.source, ExpressionSource)
+        for field in fields(spec.source)
+    )
+
+
+def _queries(view: View, info: Mapping[str, Json] | None) -> Mapping[str, OutputSource]:
     """Return where to look for each output, with the expressions in it filled in."""
     scope = replace(view.scope(), task=info)
     return {
@@ -106,9 +116,7 @@ def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: floa
     failure_now = status_failure(view, state, answer) or soft_error(answer.session)
     if failure_now is not None:
         return fail(view, state, failure_now)
-    if watch.info is None and any(
-        not isinstance(spec.source, ExpressionSource) for spec in view.action.outputs.values()
-    ):
+    if _wants_info(view, watch):
         watch.info = answer.session.info
         return NOTHING
     try:

@@ -46,7 +46,7 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
 def _read_edges(view: View, state: StepState) -> Collect:
     assert state.session_id is not None
     workspace = view.run.workspaces[view.step.id]
-    return Collect(view.step.id, state.attempt, state.session_id, workspace, {}, {}, with_log=False)
+    return Collect(view.step.id, state.attempt, state.session_id, workspace, {}, {}, with_traces=True)
 
 
 def _is_bare(edge: Edge) -> bool:

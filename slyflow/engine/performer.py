@@ -118,7 +118,7 @@ class Performer:
     def _collect(self, effect: Collect) -> Collected:
         session = self._instance.sessions.info(effect.session_id)
         tracing = self._instance.tracing
-        traces = tracing.traces(effect.session_id) if tracing is not None else None
+        traces = tracing.traces(effect.session_id) if tracing and effect.with_traces else None
         finder = Finder(self._instance, session, effect.workspace, effect.before, traces)
         found: dict[str, Output] = {}
         missing: dict[str, str] = {}

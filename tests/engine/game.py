@@ -171,10 +171,8 @@ class Game:
         """Answer the open Collect of a step; where the session is read before its outputs, both."""
         effect = self.one(Collect, step)
         session = Session(effect.session_id, Status.FINISHED, info=info or {})
-        if not effect.queries and not effect.with_log:
+        if not effect.queries and not effect.with_log and found:
             self.reply(effect, Collected(session))
-            if step not in self.has(Collect):
-                return
             effect = self.one(Collect, step)
         readable = edges if self.traced else None
         self.reply(effect, Collected(session, found or {}, missing or {}, readable, log))
