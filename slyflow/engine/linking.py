@@ -9,7 +9,7 @@ from slyflow.engine.state import StepState
 from slyflow.errors import AuthError, ExpressionError, NotSent, SlyflowError
 from slyflow.model.artifact import Artifact, Kind, Output
 from slyflow.model.event import EdgeFailed, EdgeIntended, EdgeWritten, StepEnded
-from slyflow.model.node import Direction, Edge, NodeSettings
+from slyflow.model.node import Direction, Edge, EdgeKey, NodeSettings
 from slyflow.model.pipeline import FailureKind, NodeSpec
 from slyflow.model.run import Failure, StepResult, StepStatus
 from slyflow.syntax.expression import evaluate
@@ -28,14 +28,14 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
         planned = planned_edges(view, state, watch)
     except ExpressionError as error:
         return fail(view, state, Failure(FailureKind.EDGE_FAILED, error.message))
-    open_edges = [edge for edge in planned if state.edges.get(edge.key) not in ("written", "failed")]
+    open_edges = [edge for edge in planned if state.edges.get(edge.key) in (None, "intended")]
     if not open_edges:
         return _end(view, state)
     if view.traced and watch.app_edges is None:
         return Move(effects=(_read_edges(view, state),))
     edge = open_edges[0]
     step, attempt = view.step.id, state.attempt
-    if watch.app_edges is not None and edge.key in watch.app_edges and not _is_bare(edge):
+    if edge.key in _app_edges(state, watch) and not _is_bare(edge):
         return Move((EdgeWritten(step, attempt, edge.key, "app"),))
     if state.edges.get(edge.key) == "intended":
         # The process that intended it died before it knew the outcome: sent again once (reliability.md I7).
@@ -49,6 +49,12 @@ def _read_edges(view: View, state: StepState) -> Collect:
     return Collect(view.step.id, state.attempt, state.session_id, workspace, {}, {}, with_traces=True)
 
 
+def _app_edges(state: StepState, watch: Watch) -> frozenset[EdgeKey]:
+    """Return the edges that the app wrote: among those that stand, a resume finds the run's own too."""
+    ours = {key for key, how in state.edges.items() if how != "app"}
+    return (watch.app_edges or frozenset()) - ours
+
+
 def _is_bare(edge: Edge) -> bool:
     """Whether the edge only carries the node's settings, so that the app's own does not stand for it."""
     return edge.kind is Kind.APP_SESSION and edge.node is not None
@@ -60,7 +66,7 @@ def planned_edges(view: View, state: StepState, watch: Watch) -> list[Edge]:
     edges: dict[tuple[object, ...], Edge] = {}
     for edge in _declared(view, state, node):
         edges.setdefault(edge.key, edge)
-    app_edges = watch.app_edges or frozenset()
+    app_edges = _app_edges(state, watch)
     if node is not None and all(key in app_edges for key in edges):
         session = Artifact(Kind.APP_SESSION, state.session_id)
         bare = _edge(view, state, "output", session, node, None)

@@ -73,7 +73,7 @@ class StepState:
     status: Status | None = None
     stop: Failure | None = None
     outputs: Mapping[str, Output | None] = field(default_factory=dict)
-    edges: Mapping[EdgeKey, Literal["intended", "written", "failed"]] = field(default_factory=dict)
+    edges: Mapping[EdgeKey, Literal["intended", "written", "app", "failed"]] = field(default_factory=dict)
     edge_failure: str | None = None
     result: StepResult | None = None
 
@@ -155,7 +155,8 @@ def _fold_edge(state: StepState, event: EdgeEvent) -> StepState:
         case EdgeIntended():
             return replace(state, edges={**state.edges, event.key: "intended"})
         case EdgeWritten():
-            return replace(state, edges={**state.edges, event.key: "written"})
+            how: Literal["written", "app"] = "app" if event.how == "app" else "written"
+            return replace(state, edges={**state.edges, event.key: how})
         case EdgeFailed():
             return replace(state, edges={**state.edges, event.key: "failed"}, edge_failure=event.message)
         case _:
