@@ -1,4 +1,7 @@
-"""Whether anybody uses this server: it ends with its last user, or, told to linger, with its last session."""
+"""Whether anybody uses this server: it ends with its last user, or, told to linger, with its last session.
+
+A user that was killed took no leave: its sessions go on for a while, so that a resume finds them.
+"""
 
 import asyncio
 import contextlib
@@ -9,6 +12,8 @@ from slyflow.instance.runner import Runner
 
 # The kernel tells nobody when a lock is freed by a death; this is how often we ask, in seconds.
 EVERY = 0.5
+# How long sessions go on after their last user died without a word, in seconds.
+BEREAVEMENT = 15.0
 
 
 class Tenancy:
@@ -24,6 +29,8 @@ class Tenancy:
         self._ending = ending
         self._until_unused = until_unused
         self._lingering = False
+        self._took_leave = False
+        self._alone_since: float | None = None
         self._look = asyncio.Event()
 
     def linger(self) -> None:
@@ -31,7 +38,8 @@ class Tenancy:
         self._lingering = True
 
     def look(self) -> None:
-        """Look now whether anybody is left."""
+        """Look now whether anybody is left: a user took its leave."""
+        self._took_leave = True
         self._look.set()
 
     async def watch(self) -> None:
@@ -44,10 +52,21 @@ class Tenancy:
             self._ending.set()
 
     def _is_deserted(self) -> bool:
+        """Say whether the server shall end; then the users' lock is held, and nobody can join any more."""
         if self._lingering and not self._runner.is_idle:
             return False
         try:
             fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self._took_leave, self._alone_since = False, None
             return False
-        return True
+        if self._took_leave or self._runner.is_idle or self._has_mourned():
+            return True
+        fcntl.flock(self._users, fcntl.LOCK_UN)
+        return False
+
+    def _has_mourned(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        if self._alone_since is None:
+            self._alone_since = now
+        return now - self._alone_since >= BEREAVEMENT
