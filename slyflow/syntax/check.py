@@ -13,6 +13,8 @@ from slyflow.syntax.node import Broken, Map, Node, Scalar, Sequential, plain
 
 Schema = Mapping[str, Any]
 Check = Callable[[Node], Sequence[Finding]]
+Matcher = Callable[[str], Callable[[str], bool]]
+"""Compiles a regular expression into a function that looks for it in a text."""
 
 _NOTHING: tuple[Finding, ...] = ()
 _ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "title", "description", "default"))
@@ -34,9 +36,17 @@ _TYPE_WORDS = {
 }
 
 
-def compile_schema(schema: Schema) -> Check:
-    """Return the check that a schema describes; raises ValueError for a keyword it does not know."""
-    return _Compiler(schema).compile(schema)
+def compile_schema(schema: Schema, matcher: Matcher | None = None) -> Check:
+    """Return the check that a schema describes; raises ValueError for a keyword it does not know.
+
+    `matcher` compiles patterns of a schema that is not our own, whose patterns Python's `re` may not meet.
+    """
+    return _Compiler(schema, matcher or _trusted).compile(schema)
+
+
+def _trusted(pattern: str) -> Callable[[str], bool]:
+    search = re.compile(pattern).search
+    return lambda text: search(text) is not None
 
 
 def types_of(node: Node) -> tuple[str, ...]:
@@ -67,7 +77,7 @@ def equal(one: Json, other: Json) -> bool:
 class _Compiler:
     """Compiles one schema document; each definition once."""
 
-    def __init__(self, root: Schema) -> None:
+    def __init__(self, root: Schema, matcher: Matcher) -> None:
         self._definitions: Mapping[str, Schema] = root.get("$defs", {})
         self._compiled: dict[str, Check] = {}
         self._makers: dict[str, Callable[[Any, Schema], Check | None]] = {
@@ -75,7 +85,7 @@ class _Compiler:
             "type": lambda value, schema: None if value == "object" else _type(value, schema),
             "enum": lambda value, schema: _enum(value, schema.get("title")),
             "const": lambda value, schema: _enum([value], schema.get("title")),
-            "pattern": lambda value, schema: _pattern(value, _title(schema)),
+            "pattern": lambda value, schema: _pattern(matcher(value), value, schema),
             "anyOf": lambda value, _: self._any_of(value),
             "oneOf": _one_of,
             "not": lambda *_: _later,
@@ -259,12 +269,11 @@ def _enum(values: Sequence[Json], title: str | None) -> Check:
     return check
 
 
-def _pattern(pattern: str, title: str) -> Check:
-    search = re.compile(pattern).search
-    words = [title]
+def _pattern(matches: Callable[[str], bool], pattern: str, schema: Schema) -> Check:
+    words = [schema.get("title", f'a text that matches "{pattern}"')]
 
     def check(node: Node) -> Sequence[Finding]:
-        if type(node) is Scalar and type(node.value) is str and search(node.value) is None:
+        if type(node) is Scalar and type(node.value) is str and not matches(node.value):
             return [Finding("expected", node, words)]
         return _NOTHING
 

@@ -1,6 +1,5 @@
 """`params`: what values a run takes, as JSON Schema, and whether a value is one of them."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -9,6 +8,7 @@ from slyflow.model.value import Json
 from slyflow.syntax.check import compile_schema, types_of
 from slyflow.syntax.finding import to_problems
 from slyflow.syntax.node import Map, Node, Scalar, plain
+from slyflow.syntax.pattern import LONGEST_TEXT, PatternError, compile_pattern
 from slyflow.syntax.reader import Reader, entries, items
 from slyflow.syntax.schema import dotted
 
@@ -48,7 +48,7 @@ def _param(reader: Reader, key: Scalar, name: str, node: Map) -> Param:
     schema = _schema(reader, node)
     default = node.values.get("default")
     if default is not None and len(reader.problems) == before:
-        findings = compile_schema(schema)(default)
+        findings = compile_schema(schema, compile_pattern)(default)
 
         def place(path: Sequence[str | int]) -> str:
             inner = f'"{dotted(path)}" in ' if path else ""
@@ -83,6 +83,9 @@ def _schema(reader: Reader, node: Map) -> dict[str, Json]:
         elif name not in ("default", "description"):
             schema[_CAMEL.get(name, name)] = plain(value)
     _contradictions(reader, node, schema)
+    longest = schema.get("maxLength")
+    if "pattern" in schema:
+        schema["maxLength"] = min(longest, LONGEST_TEXT) if isinstance(longest, int) else LONGEST_TEXT
     return schema
 
 
@@ -100,6 +103,6 @@ def _contradictions(reader: Reader, node: Map, schema: Mapping[str, Json]) -> No
 
 def _check_pattern(reader: Reader, node: Node) -> None:
     try:
-        re.compile(str(plain(node)))
-    except re.error as error:
-        reader.refuse(node, f"this is no regular expression: {error}", "bad-pattern")
+        compile_pattern(str(plain(node)))
+    except PatternError as error:
+        reader.refuse(node, str(error), "bad-pattern")

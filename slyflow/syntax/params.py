@@ -9,6 +9,7 @@ from slyflow.syntax.check import compile_schema
 from slyflow.syntax.document import parse_value
 from slyflow.syntax.finding import sentence
 from slyflow.syntax.node import from_json
+from slyflow.syntax.pattern import compile_pattern
 from slyflow.syntax.scalar import ScalarError, resolve
 from slyflow.syntax.schema import dotted
 from slyflow.syntax.source import Source
@@ -61,7 +62,7 @@ def _read(param: Param, value: Json, wrong: list[str]) -> Json:
         return f'{inner}param "{param.name}"'
 
     nowhere = Source("", "")
-    findings = compile_schema(param.schema)(from_json(value))
+    findings = compile_schema(param.schema, compile_pattern)(from_json(value))
     wrong.extend(sentence(finding, nowhere, place)[0] for finding in findings)
     if param.type == "integer" and isinstance(value, float) and not findings:
         return int(value)
