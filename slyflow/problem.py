@@ -1,13 +1,14 @@
 """A problem is something wrong in the user's file, with its place; problems are values, not exceptions."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from slyflow.record import record
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, order=True, slots=True)
+@record(frozen=True, order=True)
 class Span:
     """A stretch of a file: 1-based lines and columns in Unicode characters, the end exclusive."""
 
@@ -18,7 +19,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Related:
     """Another place that explains a problem ("first defined here")."""
 
@@ -26,7 +27,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Problem:
     """What is wrong, where, and what to do about it.
 

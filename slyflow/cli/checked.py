@@ -1,7 +1,6 @@
 """A pipeline file that was read, checked and found free of errors, or the problems printed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TextIO
 
 from slyflow.cli.console import Console
@@ -10,12 +9,13 @@ from slyflow.graph.dag import Dag
 from slyflow.graph.resolve import resolve
 from slyflow.model.pipeline import Pipeline
 from slyflow.problem import Problem, has_errors, in_order
+from slyflow.record import record
 from slyflow.report.problems import render
 from slyflow.syntax.load import Loaded, load
 from slyflow.text import plural
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Checked:
     """A pipeline without errors, its order, and the texts it was read from."""
 

@@ -2,15 +2,15 @@
 
 import argparse
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from slyflow.cli import settings
 from slyflow.cli.console import Console
 from slyflow.cli.options import given_settings
+from slyflow.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Context:
     """The world of one command; `random(n)` gives n random bytes."""
 

@@ -2,11 +2,11 @@
 
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from slyflow.errors import UsageError
+from slyflow.record import record
 from slyflow.text import did_you_mean, parse_duration
 
 FILE = "slyflow.toml"
@@ -20,7 +20,7 @@ Color = Literal["auto", "always", "never"]
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Setting:
     """How one setting is named, explained and preset."""
 
@@ -55,7 +55,7 @@ SETTINGS: Mapping[str, Setting] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Origin:
     """Where a value came from; `place` is the flag, variable or file as a person knows it."""
 
@@ -63,7 +63,7 @@ class Origin:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Settings:
     """The values in force, durations in seconds; None means that slyflow chooses.
 

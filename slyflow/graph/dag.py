@@ -1,10 +1,11 @@
 """The steps of a pipeline as a directed acyclic graph, in the order of the file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from slyflow.record import field, record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Dag:
     """Steps in file order and their direct dependencies; `from_needs` makes one.
 

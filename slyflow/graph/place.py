@@ -1,7 +1,6 @@
 """Where in a step expressions stand, and which names each place allows."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Flag, auto
 
 from slyflow.model.pipeline import (
@@ -19,6 +18,7 @@ from slyflow.model.pipeline import (
     ValuesAction,
 )
 from slyflow.model.value import Dynamic, Expression, Fields
+from slyflow.record import record
 
 
 class Allow(Flag):
@@ -35,7 +35,7 @@ _OUTPUT = Allow.SESSION | Allow.TASK
 _SUCCESS = Allow.SESSION | Allow.TASK | Allow.OUTPUTS
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Place:
     """One value of a step.
 

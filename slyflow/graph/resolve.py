@@ -11,6 +11,7 @@ from slyflow.model.artifact import Kind
 from slyflow.model.pipeline import AppAction, OutputSpec, Pipeline, Step, When
 from slyflow.model.value import Expression, Template
 from slyflow.problem import Problem, Span, in_order
+from slyflow.record import record
 from slyflow.syntax.expression.celtype import BOOL, DYN, Type
 from slyflow.syntax.expression.checking import check
 from slyflow.syntax.expression.mention import expressions, references, secret_names
@@ -22,7 +23,7 @@ _MOST_CYCLES = 3
 _SHOWN: Mapping[str, str] = {"arguments": "the arguments", "title": "the title", "node": "the node"}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Resolution:
     """The Dag of a pipeline, None when its steps go round in circles, and all that is wrong, sorted.
 

@@ -1,11 +1,11 @@
 """The names an expression may use at its place in a pipeline, with their types."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from slyflow.graph.place import Allow
 from slyflow.model.artifact import Kind
 from slyflow.model.pipeline import AppAction, Param, ParamType, Pipeline, Step, ValuesAction, When
+from slyflow.record import record
 from slyflow.syntax.expression.celtype import ANY_MAP, BOOL, DYN, INT, STRING, Type, of_param
 from slyflow.syntax.expression.checking import Declared, Unknown
 from slyflow.text import did_you_mean
@@ -40,7 +40,7 @@ _FAN_OUT = frozenset({"matrix", "item", "index"})
 _EVERYWHERE = ("params", "secrets", "run", "instance", "user", "workspace", "steps")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Names:
     """The names at one place of `step`, or in the pipeline's own `outputs` when that is None.
 

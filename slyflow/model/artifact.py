@@ -1,9 +1,9 @@
 """Artifacts: the things on an instance that steps pass to each other."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from slyflow.model.value import Json
+from slyflow.record import record
 
 
 class Kind(StrEnum):
@@ -26,7 +26,7 @@ class Kind(StrEnum):
         return self in (Kind.FILE, Kind.MODEL_WEIGHT, Kind.FOLDER)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Artifact:
     """One thing on the instance.
 
@@ -46,7 +46,7 @@ class Artifact:
         return self.path if self.kind.by_path else self.id
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Computed:
     """An output of kind `value`: any JSON."""
 

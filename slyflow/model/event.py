@@ -1,7 +1,6 @@
 """Events: past-tense facts of a run, committed to its journal before anything follows from them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from slyflow.model.artifact import Artifact, Output
@@ -11,9 +10,10 @@ from slyflow.model.node import EdgeKey
 from slyflow.model.run import Failure, StepResult
 from slyflow.model.session import Status
 from slyflow.model.value import Json
+from slyflow.record import field, record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class RunCreated:
     """A run began: everything a resume needs is frozen here.
 
@@ -39,7 +39,7 @@ class RunCreated:
     agents: Mapping[str, int | None]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class LaunchIntended:
     """A launch is about to be sent. `watermark` is a session id that the new session's is above.
 
@@ -56,7 +56,7 @@ class LaunchIntended:
     inputs: Mapping[str, Artifact] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class LaunchSent:
     """The n-th sending of this launch is about to leave this machine."""
 
@@ -65,7 +65,7 @@ class LaunchSent:
     sending: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class LaunchNotSent:
     """The last sending certainly was not accepted; it may be sent again."""
 
@@ -74,7 +74,7 @@ class LaunchNotSent:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class LaunchAccepted:
     """The instance has the session, told by its reply or found by its marker."""
 
@@ -84,7 +84,7 @@ class LaunchAccepted:
     how: Literal["reply", "adopted"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class SessionChanged:
     """The session's status changed."""
 
@@ -93,7 +93,7 @@ class SessionChanged:
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class StopRequested:
     """The session is to be stopped because of `failure` (a timeout, a cancel)."""
 
@@ -102,7 +102,7 @@ class StopRequested:
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class SessionEnded:
     """The session is terminal; whether the attempt succeeded is not said yet."""
 
@@ -111,7 +111,7 @@ class SessionEnded:
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class OutputsFound:
     """Every declared output was found and checked, and `success_when` holds."""
 
@@ -120,7 +120,7 @@ class OutputsFound:
     outputs: Mapping[str, Output | None]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class EdgeIntended:
     """An edge is about to be written."""
 
@@ -129,7 +129,7 @@ class EdgeIntended:
     key: EdgeKey
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class EdgeWritten:
     """The edge stands. `how` is `app` when the app itself had written it."""
 
@@ -139,7 +139,7 @@ class EdgeWritten:
     how: Literal["reply", "app"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class EdgeFailed:
     """The edge was refused, or it is unknown whether it was written."""
 
@@ -149,7 +149,7 @@ class EdgeFailed:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class AttemptFailed:
     """An attempt failed; the next one starts `delay` seconds later."""
 
@@ -159,14 +159,14 @@ class AttemptFailed:
     delay: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class StepStarted:
     """The step's conditions hold; its first attempt waits for a free slot no longer."""
 
     step: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class StepEnded:
     """A step is over; it is never run again in this run."""
 
@@ -174,7 +174,7 @@ class StepEnded:
     result: StepResult
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Warned:
     """Something a person should know that fails nothing."""
 
@@ -182,28 +182,28 @@ class Warned:
     step: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class RunInterrupted:
     """The process stopped driving the run (a signal, an unreachable instance); it can be resumed."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class RunCancelled:
     """A person asked to stop the run: running sessions are stopped, no step starts any more."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class RunResumed:
     """A process took the run up again."""
 
     slyflow_version: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class RunClosed:
     """The run is over. `outputs` is what the pipeline returns."""
 
@@ -235,7 +235,7 @@ Event = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Recorded:
     """An event as it stands in the journal; `number` counts from 1, `at` is UTC in ISO 8601."""
 

@@ -5,7 +5,6 @@ Rejected, NotFound, BadReply. None is ever repeated behind the caller's back whe
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from slyflow.model.artifact import Artifact, Kind
@@ -15,9 +14,10 @@ from slyflow.model.node import Edge, EdgeKey
 from slyflow.model.pipeline import AgentRef, AppRef, WorkspaceRef
 from slyflow.model.session import LogLine, Session
 from slyflow.model.value import Json
+from slyflow.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class TeamFile:
     """One file in Team Files; `updated_at` is the server's ISO 8601 time, `storage_path` its blob."""
 
@@ -30,7 +30,7 @@ class TeamFile:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Traces:
     """What a session itself did, as an embedded instance recorded it.
 

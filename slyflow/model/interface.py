@@ -1,9 +1,9 @@
 """What an app takes: its targets, arguments and defaults, as its own config declares them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from slyflow.model.value import Json
+from slyflow.record import record
 
 # Context-menu target → key of `params.state` that carries its id or path. The `*_project` and
 # `*_dataset` families are covered by their endings. Source: app configs; the SDK's own table lacks
@@ -34,7 +34,7 @@ def target_key(target: str) -> str:
     return _TARGET_KEYS[target]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Interface:
     """An app's declared interface.
 
@@ -49,7 +49,7 @@ class Interface:
     min_instance_version: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class App:
     """One version of an app as an instance knows it; with `is_branch` the version is a branch."""
 

@@ -1,13 +1,13 @@
 """A launch: a step with every reference resolved, ready to be sent once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from slyflow.model.interface import App
 from slyflow.model.value import Json
+from slyflow.record import field, record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Workspace:
     """A workspace and its team; `user_id` is the token's own user."""
 
@@ -16,7 +16,7 @@ class Workspace:
     user_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Launch:
     """Everything `tasks.run.app` is told.
 

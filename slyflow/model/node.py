@@ -1,16 +1,16 @@
 """Supervisely's workflow graph: the settings of a node or card, and edges between a session and its data."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from slyflow.model.artifact import Kind
+from slyflow.record import record
 
 Direction = Literal["input", "output"]
 EdgeKey = tuple[int, Direction, str, str]
 """(task id, direction, type, id as text): the same key is never written twice."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class NodeSettings:
     """How a node (or a card) looks, as plain text; the client escapes it and adds Supervisely's markup.
 
@@ -27,7 +27,7 @@ class NodeSettings:
     url_title: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Edge:
     """One `workflow.node.add-input` or `add-output` of a session's node.
 

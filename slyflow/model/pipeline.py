@@ -1,19 +1,19 @@
 """What one YAML file says, parsed: the pipeline, its params and its steps, defaults already merged in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
 from slyflow.model.artifact import Kind
 from slyflow.model.value import Dynamic, Expression, Fields, Json
 from slyflow.problem import Span
+from slyflow.record import field, record
 
 ParamType = Literal["string", "integer", "number", "boolean", "array", "object"]
 FileForm = Literal["json", "yaml", "text"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Param:
     """One typed value that a run takes. `schema` is the JSON Schema (camelCase keywords) to check it by."""
 
@@ -59,7 +59,7 @@ class When(StrEnum):
     ALWAYS = "always"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Timeout:
     """Limits in seconds, None = no limit; `silent` is the longest time without a log line or progress."""
 
@@ -71,7 +71,7 @@ class Timeout:
     silent: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Retry:
     """At most `max` further attempts after a failure of one of `kinds` (empty = any failure kind).
 
@@ -85,7 +85,7 @@ class Retry:
     cap: float = 900.0
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class AppRef:
     """Which app: exactly one of slug, module_id, name and path is set.
 
@@ -107,7 +107,7 @@ class AppRef:
         return f"{what}@{tag}" if tag else what
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class AgentRef:
     """Where a session runs: any agent (both None), the agent with this id, or with this name."""
 
@@ -115,7 +115,7 @@ class AgentRef:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class WorkspaceRef:
     """Which workspace: an id, or `team/name`; all None = the token's own (the instance decides)."""
 
@@ -124,7 +124,7 @@ class WorkspaceRef:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class NodeSpec:
     """`node` or `card` as written: each text may hold expressions."""
 
@@ -138,7 +138,7 @@ class NodeSpec:
     span: Span = field(compare=False, repr=False, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class InputSpec:
     """An artifact the session uses, for the workflow graph."""
 
@@ -153,21 +153,21 @@ class InputSpec:
 # Where an output is looked for (language.md 2.4). `kind` never is `value` in the first seven.
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class AnySource:
     """A bare kind: the task's own output, then what the session itself wrote or created."""
 
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class TaskSource:
     """`task`: `meta.output.project.id`, or the file or folder in `meta.output.general.titleUrl`."""
 
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class PathSource:
     """`path: GLOB`: the newest match in Team Files that is not older than this attempt."""
 
@@ -175,7 +175,7 @@ class PathSource:
     glob: Dynamic
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class NameSource:
     """`name: …`: the project, or the dataset of `project`, with exactly this name."""
 
@@ -184,14 +184,14 @@ class NameSource:
     project: Dynamic = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class CreatedSource:
     """`created`: what this session created."""
 
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class KnownSource:
     """An id or path known before the run; checked to exist afterwards."""
 
@@ -199,35 +199,35 @@ class KnownSource:
     value: Dynamic
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class SelfSource:
     """`self`: the session itself, as task or app_session."""
 
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class ExpressionSource:
     """A value computed from `task`, `session` and `response`."""
 
     value: Dynamic
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class StateSource:
     """A field of the app's state, such as `data.x`."""
 
     field: Dynamic
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class LogSource:
     """The first group of the first log line that matches."""
 
     regex: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class ContentSource:
     """The content of a small file in Team Files."""
 
@@ -250,7 +250,7 @@ OutputSource = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class OutputSpec:
     """An output to look for when the session has ended.
 
@@ -271,7 +271,7 @@ WorkflowPolicy = Literal["required", "best_effort", "off"]
 LaunchPolicy = Literal["relaunch", "at_most_once"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class AppAction:
     """Launches one app session and waits for its end.
 
@@ -301,7 +301,7 @@ class AppAction:
     workflow: WorkflowPolicy = "best_effort"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class ValuesAction:
     """Computes values from params and earlier outputs; nothing is launched."""
 
@@ -311,7 +311,7 @@ class ValuesAction:
 Action = AppAction | ValuesAction
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Need:
     """One entry of `needs`."""
 
@@ -319,7 +319,7 @@ class Need:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Step:
     """One action and the conditions around it. `condition` is the `if`: None, or boolean-valued."""
 
@@ -336,7 +336,7 @@ class Step:
     span: Span = field(compare=False, repr=False, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Pipeline:
     """One YAML file. `steps` and `final_steps` keep the order of the file.
 

@@ -1,11 +1,11 @@
 """A run: statuses of steps and of the run, failures, and the exit code that tells the truth."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from slyflow.model.artifact import Output
 from slyflow.model.pipeline import FailureKind
+from slyflow.record import field, record
 
 
 class StepStatus(StrEnum):
@@ -29,7 +29,7 @@ class RunStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Failure:
     """Why an attempt, and with it perhaps a step, did not succeed."""
 
@@ -37,7 +37,7 @@ class Failure:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class StepResult:
     """How a step ended. `reason` says why it was skipped."""
 

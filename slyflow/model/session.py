@@ -1,10 +1,10 @@
 """A session: one run of an app on an instance, as the instance tells it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from slyflow.model.value import Json
+from slyflow.record import field, record
 
 
 class Status(StrEnum):
@@ -30,7 +30,7 @@ class Status(StrEnum):
         return cls(text) if isinstance(text, str) and text in cls._value2member_map_ else cls.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Session:
     """One session. `info` is the raw `tasks.info` (or list row): what `task` is in expressions.
 
@@ -53,7 +53,7 @@ class Session:
         return output if isinstance(output, Mapping) else {}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class LogLine:
     """One line of a session's log; `timestamp` is ISO 8601 as the instance wrote it."""
 

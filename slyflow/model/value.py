@@ -1,16 +1,16 @@
 """Values in a pipeline: plain JSON, and JSON with expressions in it that a run fills in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 from slyflow.problem import Span
+from slyflow.record import field, record
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 """What JSON can say; mappings have string keys, numbers are int64 or finite doubles."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Expression:
     """One `${{ … }}`: CEL source and the place of that source inside its string.
 
@@ -23,7 +23,7 @@ class Expression:
     places: tuple[tuple[int, int], ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Template:
     """A longer string with expressions inside: literal text and expressions in order."""
 
@@ -31,7 +31,7 @@ class Template:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class FromFile:
     """`{from_file: PATH, as: text|yaml|json}`: the file's content, never scanned for expressions.
 
@@ -58,7 +58,7 @@ Dynamic = (
 """JSON whose strings may have become Expression or Template, and whose maps may have become FromFile."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Field:
     """A value of a user's map, with the places of its key and of itself."""
 

@@ -1,16 +1,16 @@
 """A line for people: parts of text with a style, made safe when the line is drawn."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from slyflow.record import record
 from slyflow.text import sanitize
 
 Style = Literal["plain", "strong", "dim", "good", "bad", "warn", "active"]
 _CODES = {"strong": "1", "dim": "2", "good": "32", "bad": "31", "warn": "33", "active": "36"}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Part:
     """Some text and how it looks where colour is allowed."""
 

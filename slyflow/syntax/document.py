@@ -4,7 +4,6 @@ import gc
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
 import yaml
@@ -12,6 +11,7 @@ from yaml._yaml import CParser
 
 from slyflow.model.value import Json
 from slyflow.problem import Problem, Related, has_errors, in_order
+from slyflow.record import record
 from slyflow.syntax.node import Broken, Map, Node, Scalar, Sequential, plain
 from slyflow.syntax.scalar import ScalarError, resolve
 from slyflow.syntax.source import Source
@@ -23,7 +23,7 @@ SCALAR_LIMIT = 64 * 1024
 _INDENTED_BY_TAB = re.compile(r"^ *\t[ \t]*(?=[^\s#])", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Limits:
     """How large a document may be: in bytes, and in nodes after every alias is expanded."""
 
@@ -35,7 +35,7 @@ NORMAL = Limits(size=2**20, nodes=50_000)
 LARGE = Limits(size=16 * 2**20, nodes=1_000_000)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Document:
     """A file as it was read. `root` is None when the text is not YAML to its end, or is empty."""
 
@@ -103,7 +103,7 @@ class _Open:
         self.key: Scalar | Broken | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class _Anchored:
     """What an alias stands for; None while the anchored collection is still open.
 

@@ -3,12 +3,12 @@
 import os
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from slyflow.model.pipeline import Pipeline
 from slyflow.model.value import FromFile
 from slyflow.problem import Problem, has_errors, in_order
+from slyflow.record import field, record
 from slyflow.syntax.document import LARGE, NORMAL, Document, Limits, parse_value, read
 from slyflow.syntax.include import IncludeError, home_of, read_include
 from slyflow.syntax.node import Map
@@ -18,7 +18,7 @@ from slyflow.syntax.schema import check, newer_version
 from slyflow.syntax.source import Source, decode
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Loaded:
     """What a file says. `pipeline` is None when any problem is an error; problems are sorted.
 

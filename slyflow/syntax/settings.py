@@ -1,15 +1,15 @@
 """What steps share: `defaults` and its keys, merged into each app step one level deep."""
 
-from dataclasses import dataclass, field
 from typing import cast
 
 from slyflow.model.pipeline import AgentRef, FailureKind, Retry, Timeout, WorkflowPolicy, WorkspaceRef
 from slyflow.model.value import Json
+from slyflow.record import field, record
 from slyflow.syntax.node import Map, Node, Scalar
 from slyflow.syntax.reader import Reader, entries, items
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Settings:
     """The keys that `defaults` may hold, as far as they are given; of maps, each entry."""
 

@@ -5,13 +5,14 @@ An app that reports 1 where it usually reports 0.97 must not make `map * 100.0` 
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from slyflow.record import record
 
 Form = tuple[str, str, str]
 """Types of the two operands, and of the result."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Operator:
     """An operator by the library's name: the forms it has by itself, and how it mixes int and double.
 

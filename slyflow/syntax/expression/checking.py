@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from slyflow.model.value import Expression
 from slyflow.problem import Problem
+from slyflow.record import record
 from slyflow.syntax.expression.celtype import DYN, Type, element
 from slyflow.syntax.expression.hollow import cut
 from slyflow.syntax.expression.scanner import LONGEST, Reference, bare, scan
@@ -15,7 +15,7 @@ from slyflow.syntax.template import place
 _NOT_JSON = re.compile(r"\b(optional_type|timestamp|duration|bytes|uint|type)\b|map<(?!string|dyn)")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Declared:
     """A name's type, and how many segments of the path make up the name."""
 
@@ -23,7 +23,7 @@ class Declared:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Unknown:
     """Why a path names nothing here; `segment` is the one to point at."""
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from slyflow.record import record
 from slyflow.syntax.expression.celtype import describe
 from slyflow.syntax.expression.function import FUNCTIONS
 from slyflow.text import did_you_mean, plural
@@ -26,7 +26,7 @@ _WORDS = {"and": "&&", "or": "||", "not": "!"}
 _COMPARED = frozenset({"==", "!=", "<", "<=", ">", ">="})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Complaint:
     """A message and the remedy; the place is `back` characters before where the library points."""
 

@@ -4,11 +4,12 @@ import hashlib
 import json
 import posixpath
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from slyflow.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record(frozen=True)
 class Function:
     """A function's typed forms (CEL signature → result type; `~A` is any one type) and what it does.
 

@@ -1,12 +1,12 @@
 """A source with its names cut out, so that other names can stand in for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from slyflow.record import record
 from slyflow.syntax.expression.scanner import Reference
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Hollow:
     """A source with its names cut out: the texts around them, and where each text starts in the source."""
 

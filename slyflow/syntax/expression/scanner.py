@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
+from slyflow.record import record
+
 LONGEST = 1000
 """Characters an expression may have."""
 
@@ -18,7 +20,7 @@ _NAMESPACES = frozenset({"cel", "math", "optional"})
 _TYPES = frozenset({"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Reference:
     """A dotted name, such as steps.a.outputs.b: its segments, where it starts and where each ends.
 
@@ -42,7 +44,7 @@ class Reference:
         return ".".join(self.path)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class _Token:
     kind: str
     text: str

@@ -1,12 +1,12 @@
 """What an expression sees while a run is under way: the values behind its names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from slyflow.model.artifact import Artifact, Computed, Output
 from slyflow.model.launch import Workspace
 from slyflow.model.run import StepResult, StepStatus
 from slyflow.model.value import Json
+from slyflow.record import field, record
 from slyflow.secret import Secret
 
 Path = tuple[str, ...]
@@ -21,7 +21,7 @@ _FLAGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Scope:
     """The values of the names in language.md section 3; a name whose part is not set is unknown here.
 
