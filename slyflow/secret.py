@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from typing import NoReturn
-from urllib.parse import quote, quote_plus
 
 MASK = "***"
 # Shorter values would blank out ordinary words ("1", "no") all over a log.
@@ -67,6 +66,8 @@ class Redactor:
 
 
 def _forms(value: str) -> set[str]:
+    from urllib.parse import quote, quote_plus  # not needed where nothing is secret
+
     raw = value.encode()
     forms = {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
     forms |= {quote(value, safe=""), quote_plus(value), raw.hex(), raw.hex().upper()}

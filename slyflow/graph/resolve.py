@@ -1,7 +1,6 @@
 """From a parsed pipeline to its Dag: dependencies from references and `needs`, every expression checked."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from slyflow.graph.dag import Cycle, Dag, from_needs
 from slyflow.graph.place import Place, places
@@ -34,17 +33,19 @@ class Resolution:
     problems: tuple[Problem, ...]
 
 
-@dataclass(slots=True)
 class _Resolver:
-    pipeline: Pipeline
-    steps: Mapping[str, Step]
-    problems: list[Problem] = field(default_factory=list)
-    types: dict[tuple[str, str], Type] = field(default_factory=dict)
+    """What one resolution has gathered so far."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+        self.steps: Mapping[str, Step] = pipeline.all_steps
+        self.problems: list[Problem] = []
+        self.types: dict[tuple[str, str], Type] = {}
 
 
 def resolve(pipeline: Pipeline) -> Resolution:
     """Order the steps and check every reference and expression."""
-    work = _Resolver(pipeline, pipeline.all_steps)
+    work = _Resolver(pipeline)
     links = {name: _links(step, work) for name, step in work.steps.items()}
     dag = _dag(links, work)
     for name in dag.order if dag is not None else tuple(work.steps):

@@ -1,9 +1,9 @@
 """Types of values in expressions, in CEL's notation, and in the words a person reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from slyflow.model.pipeline import ParamType
+from slyflow.record import record
 
 SCALARS = {"bool": "a boolean", "int": "an integer", "double": "a number", "string": "a string"}
 _OTHER_NAMES = {
@@ -29,7 +29,7 @@ _BY_PARAM: dict[ParamType, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(frozen=True, order=True)
 class Type:
     """A CEL type by its signature (`int`, `list<double>`, `dyn`); a nullable one may be null as well."""
 

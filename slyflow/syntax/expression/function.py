@@ -1,6 +1,5 @@
 """The functions that slyflow adds to CEL: pure, total on their declared types, and few."""
 
-import hashlib
 import json
 import posixpath
 from collections.abc import Callable, Sequence
@@ -125,6 +124,8 @@ def _sample(values: Sequence[Any], count: int, seed: int) -> list[Any]:
     """Return `count` elements in their order; the same list and seed always give the same ones."""
     if not 0 <= count <= len(values):
         raise ValueError(f"cannot take {count} of {len(values)} elements")
+    import hashlib  # loads OpenSSL, which a check of a file can do without
+
     lots = [hashlib.sha256(f"{seed}:{index}".encode()).digest() for index in range(len(values))]
     return [values[index] for index in sorted(sorted(range(len(values)), key=lots.__getitem__)[:count])]
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
@@ -58,13 +57,13 @@ class _Token:
 _NOTHING = _Token("end", "", 0)
 
 
-@dataclass(slots=True)
 class _Frame:
     """An open bracket; inside it `bound` names a macro's variable, from argument `since` on."""
 
-    bound: str | None = None
-    since: int = 0
-    argument: int = 0
+    def __init__(self, bound: str | None = None, since: int = 0) -> None:
+        self.bound = bound
+        self.since = since
+        self.argument = 0
 
 
 def scan(source: str) -> tuple[Reference, ...]:
