@@ -48,6 +48,9 @@ def logs(name: str, step: str | None, settings: Settings, context: Context, *, f
         context.console.note("no session was launched yet" if step is None else f"{step} has no session")
         return 0
     created = run.created
+    if run.pipeline is not None:
+        secrets = (context.environ.get(name, "") for name in run.pipeline.secrets)
+        context.console.hide(*filter(None, secrets))
     with connect_again(
         created.instance_url, settings, context, is_embedded=created.home_instance
     ) as connection:
