@@ -13,6 +13,7 @@ from typing import Any
 
 DEFAULTS: dict[str, Any] = {
     "say": [],
+    "recite": "",
     "binary": False,
     "deaf": False,
     "started": "",
@@ -31,7 +32,8 @@ def main(state: dict[str, Any]) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if state["started"]:
         Path(state["started"]).write_text(str(os.getpid()))
-    for line in state["say"]:
+    recited = Path(state["recite"]).read_text().splitlines() if state["recite"] else []
+    for line in [*state["say"], *recited]:
         print(line, flush=True)
     if state["binary"]:
         sys.stdout.buffer.write(bytes(range(256)) * 64 + b"\xff\xfe\n")

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 API = "/public/api/v3/"
 PATIENCE = 60.0
 
-Do = Literal["refuse", "drop", "drop_reply", "garble", "bad_gateway", "hold", "hold_reply"]
-"""refuse: answer 400, forward nothing; drop: cut the connection, forward nothing; drop_reply, garble and
-bad_gateway: forward, then cut, answer half a JSON, or answer 502; hold and hold_reply: wait for `release`
-before forwarding, or before replying."""
+Do = Literal["refuse", "unauthorized", "drop", "drop_reply", "garble", "bad_gateway", "hold", "hold_reply"]
+"""refuse and unauthorized: answer 400 or 401, forward nothing; drop: cut the connection, forward nothing;
+drop_reply, garble and bad_gateway: forward, then cut, answer half a JSON, or answer 502; hold and
+hold_reply: wait for `release` before forwarding, or before replying."""
 
 
 @dataclass
@@ -80,8 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
         do = rule.do if rule is not None else None
         if rule is not None:
             rule.reached.set()
-        if do == "refuse":
-            self._answer(400, b'{"error": "refused", "details": {"message": "not today"}}', {})
+        if do in ("refuse", "unauthorized"):
+            self._answer(400 if do == "refuse" else 401, b'{"error": "refused"}', {})
             return
         if do == "hold" and rule is not None and not rule.release.wait(PATIENCE):
             do = "drop"

@@ -1,0 +1,138 @@
+"""What lies between slyflow and an instance may fail in every way: launched once, and told honestly."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from slyflow.model.event import LaunchAccepted, LaunchIntended, LaunchSent
+from tests.end_to_end.proxy import Do, Proxy, Rule, proxied
+from tests.end_to_end.world import Outcome, World, eventually
+
+ONE = """
+    defaults: {workflow: required}
+    steps:
+      one:
+        app: {path: ./apps/obey}
+        arguments: {file: /one.txt}
+        outputs: {made: file}
+    """
+
+
+@contextmanager
+def _behind(world: World, rules: dict[str, Rule]) -> Iterator[tuple[Proxy, dict[str, str]]]:
+    """Serve the world's home and put a proxy before it; yield the environment that leads through both."""
+    with world.serving() as served, proxied(served.url, rules) as proxy:
+        environ = {"SERVER_ADDRESS": proxy.url, "API_TOKEN": served.token, "SLYFLOW_LAUNCH_WINDOW": "1"}
+        yield proxy, environ
+
+
+def _launch_events(world: World) -> list[LaunchIntended | LaunchSent | LaunchAccepted]:
+    events = [entry.event for entry in world.journal()]
+    return [event for event in events if isinstance(event, LaunchIntended | LaunchSent | LaunchAccepted)]
+
+
+def _succeeded_once(world: World, ended: Outcome) -> None:
+    assert ended.code == 0, ended.err
+    assert world.launches() == ["one/1"]
+    (edge,) = world.records("SELECT direction, type FROM edge")
+    assert edge == {"direction": "output", "type": "file"}
+
+
+@pytest.mark.parametrize("do", ["drop_reply", "bad_gateway", "garble"])
+def test_a_launch_without_a_good_reply_is_adopted_not_repeated(world: World, do: Do) -> None:
+    with _behind(world, {"tasks.run.app": Rule(do)}) as (proxy, environ):
+        ended = world.run_pipeline(ONE, environ=environ)
+        _succeeded_once(world, ended)
+        assert proxy.seen["tasks.run.app"] == 1
+    (accepted,) = (event for event in _launch_events(world) if isinstance(event, LaunchAccepted))
+    assert accepted.how == "adopted"
+    assert "unknown" in ended.err
+
+
+def test_a_launch_that_never_arrived_is_sent_again_with_the_same_marker(world: World) -> None:
+    with _behind(world, {"tasks.run.app": Rule("drop", times=1)}) as (proxy, environ):
+        ended = world.run_pipeline(ONE, environ=environ)
+        _succeeded_once(world, ended)
+        assert (proxy.seen["tasks.run.app"], proxy.forwarded["tasks.run.app"]) == (2, 1)
+    intended, *rest = _launch_events(world)
+    assert isinstance(intended, LaunchIntended)
+    assert [event.sending for event in rest if isinstance(event, LaunchSent)] == [1, 2]
+    (session,) = world.sessions()
+    assert f"marker={intended.marker}" in session["description"]
+    assert session["name"].startswith(intended.marker)
+    assert session["idempotency_key"] == intended.marker
+
+
+def test_a_launch_that_may_not_be_repeated_needs_a_person(world: World) -> None:
+    pipeline = ONE + "    launch: at_most_once\n"
+    with _behind(world, {"tasks.run.app": Rule("drop")}) as (proxy, environ):
+        ended = world.run_pipeline(pipeline, environ=environ)
+        assert proxy.seen["tasks.run.app"] == 1
+    assert ended.code == 3
+    assert ended.step("one")["failure"]["kind"] == "launch_unknown"
+    assert world.sessions() == []
+
+
+def test_a_refused_launch_fails_the_step(world: World) -> None:
+    with _behind(world, {"tasks.run.app": Rule("refuse")}) as (proxy, environ):
+        ended = world.run_pipeline(ONE, environ=environ)
+        assert proxy.seen["tasks.run.app"] == 1
+    assert ended.code == 1
+    assert ended.step("one")["failure"]["kind"] == "launch_rejected"
+    assert world.sessions() == []
+
+
+def test_a_refused_required_edge_is_exit_code_8(world: World) -> None:
+    with _behind(world, {"workflow.node.add-output": Rule("refuse")}) as (_, environ):
+        ended = world.run_pipeline(ONE, environ=environ)
+    assert ended.code == 8
+    assert ended.document["exit_code"] == 8
+    assert ended.step("one")["failure"]["kind"] == "edge_failed"
+    assert [row["status"] for row in world.sessions()] == ["finished"]
+    assert world.records("SELECT * FROM edge") == []
+
+
+def test_a_refused_edge_that_is_not_required_is_told(world: World) -> None:
+    pipeline = ONE.replace("required", "best_effort")
+    with _behind(world, {"workflow.node.add-output": Rule("refuse")}) as (_, environ):
+        ended = world.run_pipeline(pipeline, environ=environ)
+    assert ended.code == 0
+    assert "refused" in ended.err
+
+
+def test_failing_polls_fail_nothing(world: World) -> None:
+    with _behind(world, {"tasks.list": Rule("bad_gateway", times=3)}) as (proxy, environ):
+        ended = world.run_pipeline(ONE, environ=environ)
+        _succeeded_once(world, ended)
+        assert proxy.seen["tasks.list"] > 3
+
+
+def test_a_token_that_is_refused_in_the_middle_is_exit_code_4_and_resumable(world: World) -> None:
+    rules = {"tasks.info": Rule("unauthorized")}
+    with _behind(world, rules) as (proxy, environ):
+        ended = world.run_pipeline(ONE, environ=environ)
+        assert ended.code == 4
+        assert "slyflow resume" in ended.err
+        proxy.rules = {}
+        _succeeded_once(world, world.resume(environ=environ))
+
+
+def test_a_wrong_token_is_exit_code_4_and_launches_nothing(world: World) -> None:
+    with _behind(world, {}) as (_, environ):
+        ended = world.run_pipeline(ONE, environ={**environ, "API_TOKEN": "f" * 64})
+    assert (ended.code, ended.out) == (4, "")
+    assert "f" * 64 not in ended.err
+    assert world.sessions() == []
+
+
+def test_an_interrupt_during_a_launch_waits_for_its_outcome(world: World) -> None:
+    with _behind(world, {"tasks.run.app": Rule("hold_reply")}) as (proxy, environ):
+        driver = world.start_pipeline(ONE, environ=environ)
+        eventually(lambda: proxy.forwarded.get("tasks.run.app", 0) == 1, "the instance has the launch")
+        driver.send(2)
+        proxy.rules["tasks.run.app"].release.set()
+        ended = driver.end()
+        assert ended.code == 130
+        assert any(isinstance(event, LaunchAccepted) for event in _launch_events(world))
+        _succeeded_once(world, world.resume(environ=environ))

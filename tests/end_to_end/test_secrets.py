@@ -1,0 +1,155 @@
+"""Secrets and tokens: in no output, no journal, no command line and no log of ours, in no common form."""
+
+import base64
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.end_to_end.world import World, eventually
+
+SECRET = 'p@ss/w+rd "q" 9f8e7d6c'
+
+
+def _forms(secret: str) -> list[str]:
+    raw = secret.encode()
+    return [
+        secret,
+        json.dumps(secret)[1:-1],
+        quote(secret, safe=""),
+        base64.b64encode(raw).decode(),
+        base64.urlsafe_b64encode(raw).decode().rstrip("="),
+        base64.b64encode(b"k:" + raw).decode(),
+        raw.hex(),
+        raw.hex().upper(),
+    ]
+
+
+def _assert_clean(content: bytes, secret: str, where: str) -> None:
+    # In the middle of longer base64 only the middle of the secret stands alone.
+    inside = base64.b64encode(b"k:" + secret.encode()).decode()[4:-4]
+    for form in (*_forms(secret), inside):
+        assert form.encode() not in content, f"{where} holds the secret as {form!r}"
+
+
+def _files(folder: Path, *but: str) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.relative_to(folder).as_posix().startswith(but):
+            yield path
+
+
+def test_a_secret_that_an_app_shouts_stays_out_of_everything_of_ours(world: World) -> None:
+    """The instance itself has it: the pipeline gives it to the app, which is a warning."""
+    words, started, go = (world.folder / name for name in ("words", "started", "go"))
+    words.write_text("".join(f"Error: {form}\n" for form in _forms(SECRET)))
+    environ = {"LEMON_KEY": SECRET}
+    driver = world.start_pipeline(
+        f"""
+        secrets: [LEMON_KEY]
+        steps:
+          computed: {{values: {{text: "key=${{{{ secrets.LEMON_KEY }}}}"}}}}
+          shout:
+            app: {{path: ./apps/obey}}
+            arguments:
+              say: ["${{{{ secrets.LEMON_KEY }}}}"]
+              recite: {words}
+              started: {started}
+              wait_for: {go}
+              code: 1
+        outputs: {{text: "${{{{ steps.computed.outputs.text }}}}"}}
+        """,
+        environ=environ,
+    )
+    eventually(started.exists, "the app runs")
+    lines = world.processes()
+    assert len(lines) == 3  # slyflow, the server, the app
+    go.touch()
+    ended = driver.end()
+    assert ended.code == 1
+    assert "***" in ended.step("shout")["failure"]["message"]
+    assert ended.document["outputs"] == {"text": "key=***"}
+    assert "LEMON_KEY" in ended.err  # the warning names it
+    shown = [world.run(*words, environ=environ) for words in (("show", "last", "--json"), ("logs", "last"))]
+    for line in lines.values():
+        _assert_clean(line.encode(), SECRET, f"the command line {line[:80]!r}")
+    for text in [ended.out, ended.err, *(text for told in shown for text in (told.out, told.err))]:
+        _assert_clean(text.encode(), SECRET, text[:200])
+    for path in _files(world.home, "instance/instance.db", "instance/logs/", "instance/sessions/"):
+        _assert_clean(path.read_bytes(), SECRET, str(path))
+
+
+def test_logs_say_what_the_app_said_without_the_secret(world: World) -> None:
+    ended = world.run_pipeline(
+        """
+        secrets: [LEMON_KEY]
+        steps:
+          shout: {app: {path: ./apps/obey}, arguments: {say: ["before ${{ secrets.LEMON_KEY }} after"]}}
+        """,
+        environ={"LEMON_KEY": SECRET},
+    )
+    assert ended.code == 0
+    log = world.run("logs", "last", environ={"LEMON_KEY": SECRET})
+    assert "before *** after" in log.out
+
+
+def test_a_secret_that_is_not_set_is_named_before_anything_starts(world: World) -> None:
+    ended = world.run_pipeline("""
+        secrets: [LEMON_KEY]
+        steps:
+          one: {values: {text: "${{ secrets.LEMON_KEY }}"}}
+        """)
+    assert (ended.code, ended.out) == (2, "")
+    assert "LEMON_KEY" in ended.err
+    assert not world.home.exists()
+
+
+def test_the_users_token_stays_where_it_was(world: World) -> None:
+    """On neither side: the client gets it by its environment, the server keeps it in one private file."""
+    started, go = world.folder / "started", world.folder / "go"
+    client = World(world.folder, home=world.folder / "client")
+    with world.serving() as served:
+        driver = client.start_pipeline(
+            f"""
+            steps:
+              one: {{app: {{path: ./apps/obey}}, arguments: {{started: {started}, wait_for: {go}}}}}
+            """,
+            environ=served.environ,
+        )
+        eventually(started.exists, "the app runs")
+        address = world.home / "instance" / "instance.json"
+        assert address.stat().st_mode & 0o777 == 0o600
+        assert served.token in address.read_text()
+        lines = world.processes()
+        app = int(started.read_text() or "0")
+        own = Path(f"/proc/{app}/environ").read_bytes()
+        go.touch()
+        ended = driver.end()
+        assert ended.code == 0, ended.err
+        assert served.token.encode() not in own
+        for line in lines.values():
+            _assert_clean(line.encode(), served.token, f"the command line {line[:80]!r}")
+        for text in (ended.out, ended.err):
+            _assert_clean(text.encode(), served.token, text[:200])
+        for path in (*_files(client.home), *_files(world.home, "instance/instance.json")):
+            _assert_clean(path.read_bytes(), served.token, str(path))
+
+
+def test_the_tokens_of_sessions_stay_out_of_the_instances_files(world: World) -> None:
+    started, go = world.folder / "started", world.folder / "go"
+    driver = world.start_pipeline(f"""
+        steps:
+          one: {{app: {{path: ./apps/obey}}, arguments: {{started: {started}, wait_for: {go}}}}}
+        """)
+    eventually(lambda: started.exists() and bool(started.read_text()), "the app runs")
+    environ = Path(f"/proc/{int(started.read_text())}/environ").read_bytes()
+    tokens = [entry.partition(b"=")[2] for entry in environ.split(b"\0") if entry.startswith(b"API_TOKEN=")]
+    assert len(tokens) == 1
+    assert len(tokens[0]) >= 32
+    time.sleep(0.2)
+    for line in world.processes().values():
+        assert tokens[0].decode() not in line
+    for path in _files(world.home):
+        assert tokens[0] not in path.read_bytes(), path
+    go.touch()
+    assert driver.end().code == 0
