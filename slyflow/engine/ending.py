@@ -29,6 +29,8 @@ from slyflow.syntax.expression import Scope, evaluate
 from slyflow.text import sanitize
 
 _LOUD = ("fatal", "error")
+# How an embedded instance says that a session died with it.
+RUNNER_LOST = "runner lost"
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -138,6 +140,8 @@ def status_failure(view: View, state: StepState, answer: Collected) -> Failure |
     if state.status is Status.STOPPED:
         return Failure(FailureKind.STOPPED, f"{where} was stopped by someone")
     cause = _cause(answer)
+    if _told(answer.session).startswith(RUNNER_LOST):
+        return Failure(FailureKind.LOST, f"{where} is lost: {cause}")
     said = f": {cause}" if cause else ""
     return Failure(FailureKind.ERROR, f"{where} ended as {state.status}{said}")
 

@@ -53,7 +53,10 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One app step as its decisions see it; `scope` gives the names of its expressions at this moment."""
+    """One app step as its decisions see it; `scope` gives the names of its expressions at this moment.
+
+    `inherited`: the attempt was begun by an earlier process of this run.
+    """
 
     step: Step
     action: AppAction
@@ -65,6 +68,7 @@ class View:
     traced: bool
     writes_edges: bool
     user_id: int | None
+    inherited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,9 @@ def fail(view: View, state: StepState, failure: Failure, *events: Event) -> Move
         longest = min(retry.delay * retry.factor ** (state.attempt - 1), retry.cap)
         delay = longest * (0.8 + 0.2 * view.random())
         return Move((*events, AttemptFailed(view.step.id, state.attempt, failure, delay)))
+    if failure.kind is FailureKind.LOST and view.inherited and view.traced:
+        # It went down with the embedded instance, which is certain of it: the crash is not the step's fault.
+        return Move((*events, AttemptFailed(view.step.id, state.attempt, failure, 0.0)))
     stopped = failure.kind in (FailureKind.STOPPED, FailureKind.CANCELLED)
     status = StepStatus.CANCELLED if stopped else StepStatus.FAILED
     result = StepResult(status, failure=failure, session_id=state.session_id)

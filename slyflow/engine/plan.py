@@ -106,6 +106,7 @@ class Plan:
         self._interrupted = False
         self._watermarks: dict[Workspace, int] = {}
         self._unreachable_since: float | None = None
+        self._inherited: dict[str, int] = {}
 
     @property
     def is_sending(self) -> bool:
@@ -117,6 +118,7 @@ class Plan:
         for entry in recorded:
             age = (wall - datetime.fromisoformat(entry.at)).total_seconds()
             self._apply(entry.event, now - max(0.0, age))
+        self._inherited = {step: state.attempt for step, state in self.states.items()}
 
     def cancel(self, reason: str, now: float) -> None:
         """Stop what runs and start no more of `steps`; `finally` still runs."""
@@ -427,6 +429,7 @@ class Plan:
             traced=setup.traced,
             writes_edges=setup.writes_edges,
             user_id=setup.user_id,
+            inherited=self._inherited.get(step) == self.states[step].attempt,
         )
 
 

@@ -53,6 +53,7 @@ class _Live:
     port: int
     exit: asyncio.Future[int | None] | None = None
     stopping: bool = False
+    lost: bool = False
     app_finished: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -141,10 +142,19 @@ class Runner:
             self._later(self._terminate(session_id, live))
 
     async def close(self) -> None:
-        """Stop everything, wait for it, and end the guard."""
+        """End everything, wait for it, and end the guard.
+
+        Nobody asked for these sessions' stop, so they are lost, not stopped: a resumed run may tell.
+        """
         self._closing = True
-        for session_id in [*self._queue, *self._live]:
-            self.stop(session_id)
+        while self._queue:
+            session_id = self._queue.popleft()
+            self._end(session_id, Ending(Status.ERROR, problem=RUNNER_LOST))
+            self._later(self._forget(session_id))
+        for session_id, live in self._live.items():
+            if not live.stopping:
+                live.stopping = live.lost = True
+                self._later(self._terminate(session_id, live))
         while self._live or self._cleaning:
             await asyncio.wait([*(live.task for live in self._live.values()), *self._cleaning])
         await self._guard.close()
@@ -198,7 +208,10 @@ class Runner:
             ending = await self._run(row, live, folders, log)
         except (BadEntryPoint, EnvironmentFailed) as error:
             ending = Ending(Status.ERROR, problem=str(error), log_lines=1)
-        if live.stopping:
+        if live.lost:
+            lines = ending.log_lines + 1
+            ending = Ending(Status.ERROR, ending.exit_code, problem=RUNNER_LOST, log_lines=lines)
+        elif live.stopping:
             ending = Ending(Status.STOPPED, ending.exit_code, log_lines=ending.log_lines)
         try:
             if ending.problem is not None:

@@ -229,6 +229,29 @@ class TestResume:
         after = game.resumed()
         assert after.has(Send) + after.has(LookUp) == ["b"]
 
+    LOST = {"meta": {"error": {"message": "runner lost: the instance ended"}}}  # noqa: RUF012 - never changed
+
+    def test_a_session_lost_with_the_embedded_instance_is_launched_again(self) -> None:
+        game = Game(ONE)
+        game.accept("a", 7)
+        after = game.resumed()
+        after.poll(s7="error")
+        after.collect("a", info=self.LOST)
+        after.finish("a", 8)
+        assert code(after) == 0
+        intents = game.events_of(LaunchIntended) + after.events_of(LaunchIntended)
+        assert len({intent.marker for intent in intents}) == 2
+
+    def test_a_session_lost_under_our_eyes_is_not(self) -> None:
+        game = Game(ONE)
+        game.accept("a", 7)
+        game.poll(s7="error")
+        game.collect("a", info=self.LOST)
+        failure = game.result("a").failure
+        assert failure is not None
+        assert failure.kind is FailureKind.LOST
+        assert code(game) == 1
+
     def test_a_run_that_is_over_stays_over(self) -> None:
         game = Game(ONE)
         game.finish("a", 7)

@@ -261,7 +261,7 @@ def test_killed_guard_loses_its_sessions_but_not_the_server(tmp_path: Path) -> N
         assert server.wait(again)["status"] == "finished"
 
 
-def test_server_that_is_told_to_end_stops_its_sessions(tmp_path: Path) -> None:
+def test_server_that_is_told_to_end_takes_its_sessions_with_it(tmp_path: Path) -> None:
     home = tmp_path / "home"
     server = Server(home, slots=1)
     module = server.add_app(make_app(tmp_path / "app", FOREVER))
@@ -271,7 +271,10 @@ def test_server_that_is_told_to_end_stops_its_sessions(tmp_path: Path) -> None:
     assert server.process.returncode == 0
     assert not is_alive(pid)
     with running(home) as successor:
-        assert successor.info(session)["status"] == successor.info(waiting)["status"] == "stopped"
+        for lost in (session, waiting):
+            info = successor.info(lost)
+            assert info["status"] == "error"
+            assert info["meta"]["error"]["message"].startswith("runner lost")
 
 
 def test_entry_point_for_a_shell_is_refused_and_nothing_runs(server: Server, tmp_path: Path) -> None:
