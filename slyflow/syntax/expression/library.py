@@ -107,9 +107,27 @@ def _to_json(value: Any) -> Json:
             raise Refused((None, f"it is {describe(type(value).__name__)}; make it a string by string(…)"))
 
 
+def contains(pattern: str, text: str) -> bool:
+    """Say whether the regular expression (RE2) is found in a text; Refused when it is malformed."""
+    from cel_expr_python import cel  # type: ignore[import-untyped]  # as above
+
+    found = _finder().eval(data={"pattern": pattern, "text": text})
+    if found.type() != cel.Type.BOOL:
+        raise Refused((None, _CODE.sub("", str(found.value()))))
+    return bool(found.value())
+
+
+@lru_cache(maxsize=1)
+def _finder() -> "Expression":
+    from cel_expr_python import cel
+
+    strings = {"pattern": cel.Type.STRING, "text": cel.Type.STRING}
+    return cel.NewEnv(variables=strings).compile("text.matches(pattern)")
+
+
 @lru_cache(maxsize=16)
 def _checker(pool: tuple[Type, ...]) -> "Env":
-    from cel_expr_python import cel  # type: ignore[import-untyped]  # as above
+    from cel_expr_python import cel
 
     lines = [*_operators(OPERATORS), *_declarations()]
     lines += ["variables:"] if pool else []
