@@ -1,0 +1,82 @@
+"""The wheel, installed into an empty environment outside of the checkout, is a whole slyflow."""
+
+import json
+import zipfile
+from email.parser import Parser
+from pathlib import Path
+
+import slyflow
+from tests.cli.conftest import make_project
+from tests.packaging.installed import ROOT, Installed
+
+WITH_ICON = """\
+slyflow: 1
+steps:
+  say:
+    app: {path: ./apps/hello}
+    node: {title: Say, icon: cloud-upload, icon_color: "#ffffff", icon_bg_color: "#2196f3"}
+"""
+
+
+def test_command_tells_its_version(installed: Installed, tmp_path: Path) -> None:
+    done = installed.slyflow("--version", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"slyflow {slyflow.__version__}\n")
+
+
+def test_nothing_of_the_checkout_is_imported(installed: Installed, tmp_path: Path) -> None:
+    found = Path(installed.evaluate("import slyflow; print(slyflow.__file__)", tmp_path))
+    assert found.is_relative_to(installed.folder)
+
+
+def test_schema_lies_in_the_package_as_it_is_published(installed: Installed, tmp_path: Path) -> None:
+    found = Path(
+        installed.evaluate("from slyflow.syntax.schema import schema_path; print(schema_path())", tmp_path)
+    )
+    assert found.is_relative_to(installed.folder)
+    assert found.read_bytes() == (ROOT / "schemas" / "pipeline.v1.schema.json").read_bytes()
+
+
+def test_good_file_is_valid(installed: Installed, tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(WITH_ICON)
+    done = installed.slyflow("validate", "good.yaml", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "1 file checked: no problems\n")
+
+
+def test_bad_file_is_explained_with_suggestions(installed: Installed, tmp_path: Path) -> None:
+    bad = WITH_ICON.replace("cloud-upload", "cloud-uplod").replace("node:", "nodes:", 1)
+    (tmp_path / "key.yaml").write_text(bad)
+    (tmp_path / "icon.yaml").write_text(bad.replace("nodes:", "node:"))
+    done = installed.slyflow("validate", "key.yaml", "icon.yaml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert 'unknown key "nodes" in step "say", did you mean "node"? [unknown-key]' in done.stdout
+    assert 'there is no icon "cloud-uplod", did you mean "cloud-upload"? [unknown-icon]' in done.stdout
+
+
+def test_pipeline_of_a_plain_app_runs_on_the_embedded_instance(installed: Installed, tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    done = installed.slyflow("run", "good.yaml", "--json", "-p", "word=lemon", cwd=project)
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["status"] == "succeeded"
+    assert document["outputs"] == {"told": "lemon"}
+    shown = installed.slyflow("logs", "last", "say", cwd=project)
+    assert "word: lemon" in shown.stdout
+
+
+def test_failed_step_fails_the_run(installed: Installed, tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    done = installed.slyflow("run", "bad.yaml", cwd=project)
+    assert done.returncode == 1
+    assert "about to fail" in done.stdout
+
+
+def test_wheel_says_what_it_is(distributions: Path) -> None:
+    (wheel,) = distributions.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        info = next(name for name in names if name.endswith(".dist-info/METADATA"))
+        metadata = Parser().parsestr(archive.read(info).decode())
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert any(name.endswith("/LICENSE") for name in names)
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"slyflow"}
