@@ -1,6 +1,5 @@
 """YAML text → a tree with places: the only importer of yaml, every limit kept on the event stream."""
 
-import gc
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from slyflow.model.value import Json
 from slyflow.problem import Problem, Related, has_errors, in_order
 from slyflow.record import record
 from slyflow.syntax.node import Broken, Map, Node, Scalar, Sequential, plain
-from slyflow.syntax.scalar import ScalarError, resolve
+from slyflow.syntax.scalar import MAY_CONVERT, ScalarError, resolve
 from slyflow.syntax.source import Source
 from slyflow.syntax.spelling import hidden_in_text, misspelt_key
 from slyflow.syntax.trap import explain, tag_cure, unacceptable
@@ -54,14 +53,7 @@ def read(source: Source, limits: Limits = NORMAL) -> Document:
     if not source.text.isascii() and (bad := unacceptable(source)):
         return Document(source, None, [bad])
     builder = _Builder(source, limits)
-    # The tree has no cycles, and the collector would walk it again and again while it grows.
-    was_collecting = gc.isenabled()
-    gc.disable()
-    try:
-        root = builder.build()
-    finally:
-        if was_collecting:
-            gc.enable()
+    root = builder.build()
     if root is not None:
         builder.problems.extend(_tabs(source, root))
     return Document(source, root, builder.problems)
@@ -195,18 +187,24 @@ class _Builder:
         if self._count > self._limits.nodes:
             self._counted(event, 0)
         top = self._stack[-1]
+        value: str = event.value
         start, end = event.start_mark.index, event.end_mark.index
-        node = self._scalar_node(event, start, end)
+        node: Scalar | Broken
+        if event.tag is None and len(value) <= SCALAR_LIMIT and value[:1] not in MAY_CONVERT:
+            # Most scalars are text by their first character; each call saved here is felt in a large file.
+            node = Scalar(value, start, end, "" if event.implicit[0] else event.style)
+        else:
+            node = self._other_scalar(event, start, end)
         if event.anchor:
             self._anchors[event.anchor] = _Anchored(node, 1, 0)
         if top.key is None and type(top.node) is Map:
             self._key(top, node)
             return
-        if not event.value.isascii() and (hidden := hidden_in_text(event.value)):
+        if not value.isascii() and (hidden := hidden_in_text(value)):
             self._hidden(event, hidden)
         self._add(top, node)
 
-    def _scalar_node(self, event: Any, start: int, end: int) -> Scalar | Broken:
+    def _other_scalar(self, event: Any, start: int, end: int) -> Scalar | Broken:
         value: str = event.value
         if event.tag is not None:
             return self._tagged(event, start, end)
@@ -329,20 +327,20 @@ class _Builder:
         top.key, collection.partial = Broken(node.start, node.end), True
 
     def _key_problem(self, collection: Map, node: Scalar | Broken) -> Problem | None:
-        source, start, end = self._source, node.start, node.end
         key = node.value if type(node) is Scalar else None
-        if type(key) is not str:
+        if type(key) is str and key not in collection.values and key.isascii() and key != "<<":
+            return None
+        return self._doubtful_key(collection, node, key)
+
+    def _doubtful_key(self, collection: Map, node: Scalar | Broken, key: object) -> Problem | None:
+        source, start, end = self._source, node.start, node.end
+        if not isinstance(key, str):
             raw = _short(source.text[start:end])
-            return source.problem(
-                start,
-                end,
-                f"a key must be text, this is {raw or 'empty'}",
-                "key-not-text",
-                hint=f'quote it: "{raw}"',
-            )
+            message, hint = f"a key must be text, this is {raw or 'empty'}", f'quote it: "{raw}"'
+            return source.problem(start, end, message, "key-not-text", hint=hint)
         if key in collection.values:
             return self._duplicate(collection, key, start, end)
-        if key == "<<" and not node.style:  # type: ignore[union-attr]  # a Scalar, or key were None
+        if key == "<<" and type(node) is Scalar and not node.style:
             hint = "write the keys out, or put what steps share under `defaults`"
             return source.problem(start, end, "merge keys (<<) are not read", "merge-key", hint=hint)
         if wrong := misspelt_key(key):

@@ -1,8 +1,10 @@
 """A pipeline file, from the disk or from a journal, to the pipeline it says and all that is wrong with it."""
 
+import gc
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from slyflow.model.pipeline import Pipeline
@@ -49,7 +51,8 @@ def load(path: str, *, large: bool = False) -> Loaded:
             path, message, "too-large", hint=None if large else "generated files may be larger with --large"
         )
     source, problems = decode(data, path)
-    return _load(source, problems, limits, _from_disk(path))
+    with _uncollected():
+        return _load(source, problems, limits, _from_disk(path))
 
 
 def load_source(source: str, path: str, files: Mapping[str, str]) -> Loaded:
@@ -61,7 +64,8 @@ def load_source(source: str, path: str, files: Mapping[str, str]) -> Loaded:
         return files[name]
 
     # The size was judged when the run was created, by whatever limit was chosen then.
-    return _load(Source(path, source), [], LARGE, include)
+    with _uncollected():
+        return _load(Source(path, source), [], LARGE, include)
 
 
 def _content(path: str, limits: Limits) -> bytes:
@@ -97,6 +101,18 @@ def _from_disk(path: str) -> _Include:
         return read_include(name, folder, home_of(folder))
 
     return include
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Pause the garbage collector: what is built has no cycles, and it would walk that over and over."""
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_collecting:
+            gc.enable()
 
 
 def _load(source: Source, problems: list[Problem], limits: Limits, include: _Include) -> Loaded:

@@ -12,6 +12,8 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _NUMERIC = frozenset("+-.0123456789")
+MAY_CONVERT = _NUMERIC | frozenset(word[:1] for word in _WORDS)
+"""What a plain scalar that is not text begins with; the empty string stands for an empty scalar."""
 LARGEST = 2**63 - 1
 SMALLEST = -(2**63)
 # No int64 and no finite double needs more digits; int() of thousands of them raises.

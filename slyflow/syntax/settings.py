@@ -8,6 +8,10 @@ from slyflow.record import field, record
 from slyflow.syntax.node import Map, Node, Scalar
 from slyflow.syntax.reader import Reader, entries, items
 
+_KEYS = frozenset(
+    ("workspace", "agent", "timeout", "retry", "log_level", "restart_policy", "kubernetes", "workflow")
+)
+
 
 @record(frozen=True)
 class Settings:
@@ -37,7 +41,7 @@ class Settings:
 
 def parse_settings(reader: Reader, node: Node | None, base: Settings) -> Settings:
     """Return `base` with what the map `node` says put over it."""
-    if not isinstance(node, Map) or not node.values:
+    if not isinstance(node, Map) or _KEYS.isdisjoint(node.values):
         return base
     given = node.values.get
     return Settings(

@@ -1,6 +1,7 @@
 """`${{ … }}` in strings: finding the expressions, and the place in the file of every character in them."""
 
 import re
+from collections.abc import Sequence
 
 from slyflow.model.value import Expression, Template
 from slyflow.problem import Problem, Span
@@ -20,6 +21,8 @@ _TOKEN = re.compile(
     | (?P<end>\}\}) | (?P<brace>[{}]) | (?P<quote>["'])""",
     re.VERBOSE,
 )
+# Nothing in it could hide its end.
+_SIMPLE = re.compile(r"[^\"'{}]*\}\}")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 _BLOCK_HEADER = re.compile(r"[|>][^\r\n]*")
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\r\n])")
@@ -47,7 +50,7 @@ class _Scan:
         self._text = text
         self._source = source
         self._problems = problems
-        self._places: list[int] | None = None
+        self._places: Sequence[int] | None = None
 
     def result(self) -> str | Expression | Template:
         parts = self._parts()
@@ -80,6 +83,8 @@ class _Scan:
 
     def _end(self, start: int) -> int | None:
         """Return where the expression that begins at `start` has its `}}`, None when it has none."""
+        if found := _SIMPLE.match(self._text, start):
+            return found.end() - 2
         depth, position = 0, start
         while found := _TOKEN.search(self._text, position):
             position = found.end()
@@ -135,13 +140,13 @@ class _Scan:
         span = self._source.span(place, place)
         return span.line, span.column
 
-    def _map(self) -> list[int]:
+    def _map(self) -> Sequence[int]:
         if self._places is None:
             self._places = offsets(self._node, self._source)
         return self._places
 
 
-def offsets(node: Scalar, source: Source) -> list[int]:
+def offsets(node: Scalar, source: Source) -> Sequence[int]:
     """Return for each character of a string scalar, and for its end, the offset in the source."""
     value = node.value
     assert isinstance(value, str)
@@ -151,7 +156,7 @@ def offsets(node: Scalar, source: Source) -> list[int]:
     elif node.style:
         start += 1
     if source.text.startswith(value, start):
-        return list(range(start, start + len(value) + 1))
+        return range(start, start + len(value) + 1)
     return _aligned(value, source.text, start, node)
 
 

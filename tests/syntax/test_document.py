@@ -1,6 +1,5 @@
 """Documents: limits, values and places, on the event stream."""
 
-import gc
 import time
 import tracemalloc
 
@@ -149,17 +148,6 @@ def test_aliases_count_each_time_they_are_expanded() -> None:
 def test_large_limits_take_a_generated_file() -> None:
     text = "a: [" + "x," * 60_000 + "]"
     assert not read_text(text, LARGE).problems
-
-
-def test_collector_is_left_as_it_was() -> None:
-    gc.disable()
-    try:
-        read_text("a: 1")
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
-    read_text("[")
-    assert gc.isenabled()
 
 
 def test_tab_inside_a_text_is_no_problem() -> None:

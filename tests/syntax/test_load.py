@@ -1,5 +1,6 @@
 """Loading from the disk and from a journal."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -93,6 +94,17 @@ def test_journal_without_an_included_file_is_a_problem() -> None:
 
 def test_journal_may_hold_what_was_loaded_as_large() -> None:
     assert load_source(MINIMAL + "# " + "x" * 2**20, "p.yaml", {}).pipeline is not None
+
+
+def test_collector_is_left_as_it_was() -> None:
+    gc.disable()
+    try:
+        load_source(MINIMAL, "p.yaml", {})
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    load_source("[", "p.yaml", {})
+    assert gc.isenabled()
 
 
 def test_included_file_is_checked_by_its_form(tmp_path: Path) -> None:

@@ -153,6 +153,7 @@ BEYOND_SHAPE = {
     "key-not-text",
     "merge-key",
     "misplaced-key",
+    "missing-key",
     "no-expression-here",
     "reserved-name",
     "unknown-icon",
