@@ -1,0 +1,32 @@
+"""The README shows what its first command really prints."""
+
+import re
+from pathlib import Path
+
+from tests.cli.command import slyflow
+from tests.docs.markdown import README, ROOT, blocks
+
+LEFT_OUT = "…"
+
+
+def test_first_block_of_output_is_what_the_quickstart_prints(tmp_path: Path) -> None:
+    shown = next(block for block in blocks(README) if block.info == "").text.splitlines()
+    done = slyflow("run", str(ROOT / "pipelines" / "quickstart.yaml"), cwd=tmp_path, timeout=240)
+    assert done.returncode == 0, done.stderr
+    printed = [_general(line) for line in (done.stderr + done.stdout).splitlines()]
+    wanted = [_general(line) for line in shown if line != LEFT_OUT]
+    gap = shown.index(LEFT_OUT)
+    assert printed[:gap] == wanted[:gap]
+    assert printed[gap - len(wanted) :] == wanted[gap:]
+
+
+def _general(line: str) -> str:
+    """Return the line without what differs from run to run."""
+    for pattern, word in (
+        (r"^\d\d:\d\d:\d\d", "TIME"),
+        (r"\b\d{8}-\d{6}-\w{4}\b", "RUN"),
+        (r"127\.0\.0\.1:\d+", "ADDRESS"),
+        (r"\bin [\d.]+m?s\b", "in LONG"),
+    ):
+        line = re.sub(pattern, word, line)
+    return line
