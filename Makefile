@@ -9,7 +9,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check
 .PHONY: run test check conformance bench clean
 
 run: $(VENV)/.ready
-	$(VENV)/bin/slyflow run pipelines/quickstart.yaml
+	$(VENV)/bin/slyflow run --instance embedded pipelines/quickstart.yaml
 
 test: $(VENV)/.ready-dev
 	scripts/check $(VENV)/bin
@@ -29,14 +29,14 @@ clean:
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "slyflow needs Python 3.11 or newer: make PYTHON=python3.12 …" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install $(PIP_FLAGS) --upgrade 'pip>=25.1'
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
 	$(VENV)/bin/python -m pip install $(PIP_FLAGS) --editable '.[quickstart]'
 	@touch $@
 
 $(VENV)/.ready-dev: pyproject.toml | $(VENV)/.ready
+	$(VENV)/bin/python -m pip install $(PIP_FLAGS) --upgrade 'pip>=25.1'  # the first that knows groups
 	$(VENV)/bin/python -m pip install $(PIP_FLAGS) --group dev
 	@touch $@
 
