@@ -45,8 +45,8 @@ def compile_schema(schema: Schema, matcher: Matcher | None = None) -> Check:
 
 
 def _trusted(pattern: str) -> Callable[[str], bool]:
-    search = re.compile(pattern).search
-    return lambda text: search(text) is not None
+    # Compiled when it is first needed: a usual file meets few of the patterns, and `re` keeps them.
+    return lambda text: re.search(pattern, text) is not None
 
 
 def types_of(node: Node) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def equal(one: Json, other: Json) -> bool:
 
 
 class _Compiler:
-    """Compiles one schema document; each definition once."""
+    """Compiles one schema document; each definition once, when it is needed."""
 
     def __init__(self, root: Schema, matcher: Matcher) -> None:
         self._definitions: Mapping[str, Schema] = root.get("$defs", {})
@@ -125,11 +125,16 @@ class _Compiler:
 
     def _reference(self, reference: str) -> Check:
         name = reference.removeprefix("#/$defs/")
-        if name not in self._compiled:
-            # Definitions may refer to themselves, so the name is known before its check is.
-            self._compiled[name] = lambda node: self._compiled[name](node)
-            self._compiled[name] = self.compile(self._definitions[name])
-        return self._compiled[name]
+
+        def check(node: Node) -> Sequence[Finding]:
+            # Compiled when it is first needed: a usual file does not use half of the definitions, and
+            # definitions may refer to themselves.
+            found = self._compiled.get(name)
+            if found is None:
+                found = self._compiled[name] = self.compile(self._definitions[name])
+            return found(node)
+
+        return check
 
     def _any_of(self, schemas: Sequence[Schema]) -> Check:
         flat = [self._followed(schema) for schema in schemas]

@@ -135,7 +135,7 @@ def at(value: Any, path: Sequence[str | int]) -> Any:
     return value
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(mutated())
 def test_check_agrees_with_jsonschema(document: Any) -> None:
     problems, paths = check(from_json(document), Source("f", ""))
