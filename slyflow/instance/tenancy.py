@@ -13,7 +13,7 @@ from slyflow.instance.runner import Runner
 # The kernel tells nobody when a lock is freed by a death; this is how often we ask, in seconds.
 EVERY = 0.5
 # How long sessions go on after their last user died without a word, in seconds.
-BEREAVEMENT = 15.0
+BEREAVEMENT = 10.0
 
 
 class Tenancy:
