@@ -150,11 +150,12 @@ def _server_pid(world: World) -> int:
 
 
 def test_a_killed_server_leaves_no_app_and_no_false_success(world: World) -> None:
-    started = world.folder / "started"
+    """What it took with it is launched again by a resume: it certainly runs no more."""
+    started, go = world.folder / "started", world.folder / "go"
     driver = world.start_pipeline(
         f"""
         steps:
-          slow: {{app: {{path: ./apps/obey}}, arguments: {{started: {started}, seconds: 600}}}}
+          slow: {{app: {{path: ./apps/obey}}, arguments: {{started: {started}, wait_for: {go}}}}}
           after: {{app: {{path: ./apps/obey}}, needs: [slow]}}
         """,
         environ={"SLYFLOW_UNREACHABLE_AFTER": "1"},
@@ -167,21 +168,29 @@ def test_a_killed_server_leaves_no_app_and_no_false_success(world: World) -> Non
     assert ended.code == 5
     assert ended.document["exit_code"] == 5
     assert "slyflow resume" in ended.err
+    go.touch()
     resumed = world.resume()
-    assert resumed.code == 1, resumed.err
-    assert resumed.statuses == {"slow": "failed", "after": "skipped"}
-    assert "runner lost" in resumed.step("slow")["failure"]["message"]
-    assert world.launches() == ["slow/1"]
+    assert resumed.code == 0, resumed.err
+    assert resumed.statuses == {"slow": "succeeded", "after": "succeeded"}
+    assert "lost" in resumed.err
+    assert world.launches() == ["after/1", "slow/1", "slow/2"]
+    assert [row["status"] for row in world.sessions()] == ["error", "finished", "finished"]
     assert world.left_behind() == {}
 
 
 def test_sessions_of_a_killed_run_that_nobody_resumes_are_ended(world: World) -> None:
-    started = world.folder / "started"
+    started, go = world.folder / "started", world.folder / "go"
     driver = world.start_pipeline(f"""
         steps:
-          slow: {{app: {{path: ./apps/obey}}, arguments: {{started: {started}, seconds: 600}}}}
+          slow: {{app: {{path: ./apps/obey}}, arguments: {{started: {started}, wait_for: {go}}}}}
         """)
     eventually(started.exists, "the app runs")
     driver.kill()
     eventually(lambda: world.processes() == {}, "everything has ended", 30)
-    assert [row["status"] for row in world.sessions()] == ["stopped"]
+    (session,) = world.sessions()
+    assert session["status"] == "error"
+    assert "runner lost" in session["problem"]
+    go.touch()
+    resumed = world.resume()
+    assert resumed.code == 0, resumed.err
+    assert world.launches() == ["slow/1", "slow/2"]
