@@ -1,4 +1,4 @@
-"""The compiler of schemas by itself; that it agrees with jsonschema on the language is told by test_schema."""
+"""The compiler of schemas by itself; test_schema holds it against jsonschema on the language."""
 
 import pytest
 
