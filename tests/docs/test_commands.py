@@ -1,6 +1,7 @@
 """The page on commands, and the README, name everything that the command line takes and returns."""
 
 import argparse
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from slyflow.cli import parser
 from slyflow.cli.settings import SETTINGS
 from slyflow.engine import verdict
 from slyflow.errors import SlyflowError
+from tests.cli.command import slyflow
 from tests.docs.markdown import COMMANDS, README, code, prose, rows, section
 
 
@@ -43,6 +45,19 @@ def test_every_setting_that_slyflow_chooses_is_explained() -> None:
     explained = set(re.findall(r"^- `(\w+)`:", section(COMMANDS, "Settings"), re.MULTILINE))
     told_in_help = {one.name for one in SETTINGS.values() if "auto:" in one.help or "or auto" in one.help}
     assert chosen - explained - told_in_help == set()
+
+
+def test_document_of_a_run_has_exactly_the_keys_listed(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text("{slyflow: 1, steps: {add: {values: {sum: 3}}}}")
+    done = slyflow("run", "one.yaml", "--json", "--instance", "embedded", cwd=tmp_path)
+    document = json.loads(done.stdout)
+    of_run, of_step = section(COMMANDS, "The document of a run").split("and for each step:")
+    assert _listed(of_run) == list(document)
+    assert _listed(of_step) == list(document["steps"]["add"])
+
+
+def _listed(table: str) -> list[str]:
+    return [name for row in rows(table) for name in code(row[0])]
 
 
 def test_exactly_the_exit_codes_that_happen_are_listed() -> None:
