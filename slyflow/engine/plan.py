@@ -5,7 +5,7 @@ then, and when to look again. Nothing here performs anything, waits, or reads a 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 from typing import assert_never
@@ -118,7 +118,15 @@ class Plan:
         for entry in recorded:
             age = (wall - datetime.fromisoformat(entry.at)).total_seconds()
             self._apply(entry.event, now - max(0.0, age))
+            if isinstance(entry.event, StepEnded) and self.setup.secrets:
+                self._compute_again(entry.event)
         self._inherited = {step: state.attempt for step, state in self.states.items()}
+
+    def _compute_again(self, event: StepEnded) -> None:
+        """Restore values made of secrets: the journal has `***` where a secret stood."""
+        action = self._steps[event.step].action
+        if isinstance(action, ValuesAction) and event.result.status is StepStatus.SUCCEEDED:
+            self.results[event.step] = replace(event.result, outputs=self._values(event.step, action))
 
     def cancel(self, reason: str, now: float) -> None:
         """Stop what runs and start no more of `steps`; `finally` still runs."""
