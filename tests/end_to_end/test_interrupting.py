@@ -192,3 +192,29 @@ def test_nothing_is_begun_after_an_interrupt(world: World) -> None:
     events = [entry.event for entry in world.journal()]
     assert not any(isinstance(event, LaunchIntended) and event.step == "after" for event in events)
     assert not any(isinstance(event, StepEnded) and event.step == "after" for event in events)
+
+
+def test_of_many_that_resume_at_once_one_drives(world: World) -> None:
+    driver, go = _running(world)
+    driver.kill()
+    drivers = [world.start("resume", "last", "--json") for _ in range(4)]
+    eventually(lambda: sum(one.process.poll() is None for one in drivers) == 1, "the others left")
+    go.touch()
+    codes = sorted(one.end().code for one in drivers)
+    assert codes == [0, 6, 6, 6]
+    assert world.launches() == ["after/1", "slow/1"]
+    assert world.left_behind() == {}
+
+
+def test_a_reader_that_goes_away_ends_no_run(world: World) -> None:
+    text, started, go = _slow(world)
+    driver = world.start("run", str(world.write_pipeline(text)))
+    eventually(started.exists, "the app runs")
+    assert driver.process.stdout is not None
+    driver.process.stdout.close()
+    go.touch()
+    assert driver.process.wait(timeout=30) == 0
+    assert world.launches() == ["after/1", "slow/1"]
+    assert world.run("show", "last", "--json").statuses == {"slow": "succeeded", "after": "succeeded"}
+    assert driver.process.stderr is not None
+    driver.process.stderr.close()

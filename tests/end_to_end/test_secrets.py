@@ -93,6 +93,34 @@ def test_logs_say_what_the_app_said_without_the_secret(world: World) -> None:
     assert "before *** after" in log.out
 
 
+def test_a_value_made_of_a_secret_is_whole_again_after_a_resume(world: World) -> None:
+    """The journal has it without the secret, so it is computed anew."""
+    started, go = world.folder / "started", world.folder / "go"
+    environ = {"LEMON_KEY": SECRET}
+    driver = world.start_pipeline(
+        f"""
+        secrets: [LEMON_KEY]
+        steps:
+          computed: {{values: {{text: "key=${{{{ secrets.LEMON_KEY }}}}"}}}}
+          again: {{values: {{text: "${{{{ steps.computed.outputs.text }}}}!"}}}}
+          slow: {{app: {{path: ./apps/obey}}, arguments: {{started: {started}, wait_for: {go}}}}}
+          uses:
+            app: {{path: ./apps/obey}}
+            needs: [slow]
+            arguments: {{say: ["${{{{ steps.again.outputs.text }}}}"]}}
+        """,
+        environ=environ,
+    )
+    eventually(started.exists, "the app runs")
+    driver.kill()
+    go.touch()
+    ended = world.resume(environ=environ)
+    assert ended.code == 0, ended.err
+    _, params = (json.loads(row["params"]) for row in world.sessions())
+    assert params["state"]["say"] == [f"key={SECRET}!"]
+    assert ended.step("again")["outputs"]["text"]["value"] == "key=***!"
+
+
 def test_a_secret_that_is_not_set_is_named_before_anything_starts(world: World) -> None:
     ended = world.run_pipeline("""
         secrets: [LEMON_KEY]
