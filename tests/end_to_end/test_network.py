@@ -101,8 +101,19 @@ def test_a_refused_edge_that_is_not_required_is_told(world: World) -> None:
     assert "refused" in ended.err
 
 
-def test_failing_polls_fail_nothing(world: World) -> None:
-    with _behind(world, {"tasks.list": Rule("bad_gateway", times=3)}) as (proxy, environ):
+@pytest.mark.parametrize("do", ["drop_reply", "bad_gateway"])
+def test_a_required_edge_of_unknown_outcome_is_never_written_twice(world: World, do: Do) -> None:
+    """It stands, but the run does not know: it must not claim so, and must not send it again."""
+    with _behind(world, {"workflow.node.add-output": Rule(do)}) as (proxy, environ):
+        ended = world.run_pipeline(ONE, environ=environ)
+        assert proxy.seen["workflow.node.add-output"] == 1
+    assert ended.code == 8
+    assert len(world.records("SELECT * FROM edge")) == 1
+
+
+@pytest.mark.parametrize("do", ["bad_gateway", "garble"])
+def test_failing_polls_fail_nothing(world: World, do: Do) -> None:
+    with _behind(world, {"tasks.list": Rule(do, times=3)}) as (proxy, environ):
         ended = world.run_pipeline(ONE, environ=environ)
         _succeeded_once(world, ended)
         assert proxy.seen["tasks.list"] > 3
