@@ -15,9 +15,10 @@ from slyflow.cli.watching import Watcher, watcher
 from slyflow.engine.executor import INTERRUPTED, Executor, Request
 from slyflow.engine.journal import Journal, utc_now
 from slyflow.engine.performer import Performer
-from slyflow.engine.plan import Plan, Setup
+from slyflow.engine.plan import Plan
 from slyflow.engine.policy import EMBEDDED, Policy
 from slyflow.engine.runs import STOP_FILE, durations
+from slyflow.engine.setup import Setup
 from slyflow.errors import SlyflowError, UsageError
 from slyflow.graph.dag import Dag
 from slyflow.model.event import RunCreated

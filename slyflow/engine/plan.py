@@ -4,13 +4,12 @@
 then, and when to look again. Nothing here performs anything, waits, or reads a clock.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from random import Random
-from typing import assert_never
 
-from slyflow.engine import condition, ending, launch, linking, running, verdict
+from slyflow.engine import condition, phases, running, verdict
 from slyflow.engine.effect import (
     Effect,
     Listed,
@@ -19,13 +18,12 @@ from slyflow.engine.effect import (
     Reply,
     Send,
 )
-from slyflow.engine.move import NOTHING, Move, View, Watch
-from slyflow.engine.policy import Policy
+from slyflow.engine.move import Move, View, Watch
 from slyflow.engine.polling import Polling
 from slyflow.engine.schedule import ReadyQueue, Timers
+from slyflow.engine.setup import Setup, Turn
 from slyflow.engine.state import Phase, StepEvent, StepState, fold
 from slyflow.errors import AuthError, BadReply, ExpressionError, SlyflowError, Unavailable
-from slyflow.graph.dag import Dag
 from slyflow.model.artifact import Computed
 from slyflow.model.event import (
     AttemptFailed,
@@ -45,39 +43,10 @@ from slyflow.model.event import (
     Warned,
 )
 from slyflow.model.launch import Workspace
-from slyflow.model.pipeline import AppAction, FailureKind, Pipeline, Step, ValuesAction, When
+from slyflow.model.pipeline import AppAction, FailureKind, Step, ValuesAction, When
 from slyflow.model.run import Failure, StepResult, StepStatus
 from slyflow.model.value import Json
-from slyflow.secret import Secret
 from slyflow.syntax.expression import Scope, evaluate
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What a run's decisions rest on besides its events.
-
-    `durations` are earlier runs' lengths of steps in seconds. `traced`: what sessions did can be read
-    back; `writes_edges`: the instance has a workflow graph.
-    """
-
-    pipeline: Pipeline
-    dag: Dag
-    run: RunCreated
-    policy: Policy
-    secrets: Mapping[str, Secret] = field(default_factory=dict)
-    durations: Mapping[str, float] = field(default_factory=dict)
-    user_id: int | None = None
-    traced: bool = False
-    writes_edges: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What follows now: commit the events, then perform the effects, then look again at `wake`."""
-
-    events: tuple[Event, ...]
-    effects: tuple[Effect, ...]
-    wake: float | None
 
 
 class Plan:
@@ -161,7 +130,7 @@ class Plan:
         if isinstance(reply.answer, Prepared) and reply.answer.watermark is not None:
             self._raise_watermark(self.setup.run.workspaces[step], reply.answer.watermark)
         view, state = self._view(step), self.states[step]
-        self._make(step, _on_reply(view, state, watch, reply, now), now)
+        self._make(step, phases.on_reply(view, state, watch, reply, now), now)
 
     def advance(self, now: float) -> Turn:
         """Decide everything that can be decided now."""
@@ -259,7 +228,7 @@ class Plan:
         elif phase is Phase.READY:
             self._consider_ready(step, now)
         elif phase is not Phase.OVER:
-            move = _next_move(self._view(step), self.states[step], self._watches[step], now)
+            move = phases.next_move(self._view(step), self.states[step], self._watches[step], now)
             self._make(step, move, now)
 
     def _make(self, step: str, move: Move, now: float) -> None:
@@ -439,36 +408,3 @@ class Plan:
             user_id=setup.user_id,
             inherited=self._inherited.get(step) == self.states[step].attempt,
         )
-
-
-def _next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
-    match state.phase:
-        case Phase.LAUNCHING:
-            return launch.next_move(view, state, watch, now)
-        case Phase.RUNNING:
-            return running.next_move(view, state, watch, now)
-        case Phase.ENDED:
-            return ending.next_move(view, state, watch, now)
-        case Phase.LINKING:
-            return linking.next_move(view, state, watch, now)
-        case Phase.WAITING | Phase.READY | Phase.OVER:
-            return NOTHING
-        case _:
-            assert_never(state.phase)
-
-
-def _on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: float) -> Move:
-    """Hand a reply to the phase the step is in; `doing` made sure that it belongs there."""
-    match state.phase:
-        case Phase.LAUNCHING:
-            return launch.on_reply(view, state, watch, reply, now)
-        case Phase.RUNNING:
-            return running.on_reply(watch, reply, now)
-        case Phase.ENDED:
-            return ending.on_reply(view, state, watch, reply, now)
-        case Phase.LINKING:
-            return linking.on_reply(view, state, watch, reply, now)
-        case Phase.WAITING | Phase.READY | Phase.OVER:
-            return NOTHING
-        case _:
-            assert_never(state.phase)

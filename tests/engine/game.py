@@ -22,8 +22,9 @@ from slyflow.engine.effect import (
     Send,
     WriteEdge,
 )
-from slyflow.engine.plan import Plan, Setup
+from slyflow.engine.plan import Plan
 from slyflow.engine.policy import Policy
+from slyflow.engine.setup import Setup
 from slyflow.errors import SlyflowError
 from slyflow.graph.resolve import resolve
 from slyflow.model.artifact import Output

@@ -1,0 +1,39 @@
+"""What a run's decisions rest on besides its events, and what one turn of the plan gives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from slyflow.engine.effect import Effect
+from slyflow.engine.policy import Policy
+from slyflow.graph.dag import Dag
+from slyflow.model.event import Event, RunCreated
+from slyflow.model.pipeline import Pipeline
+from slyflow.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a run's decisions rest on besides its events.
+
+    `durations` are earlier runs' lengths of steps in seconds. `traced`: what sessions did can be read
+    back; `writes_edges`: the instance has a workflow graph.
+    """
+
+    pipeline: Pipeline
+    dag: Dag
+    run: RunCreated
+    policy: Policy
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    durations: Mapping[str, float] = field(default_factory=dict)
+    user_id: int | None = None
+    traced: bool = False
+    writes_edges: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What follows now: commit the events, then perform the effects, then look again at `wake`."""
+
+    events: tuple[Event, ...]
+    effects: tuple[Effect, ...]
+    wake: float | None
