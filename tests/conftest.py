@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import slyflow
 
@@ -24,6 +25,11 @@ _CLEARED = (
     "TEAMCITY_VERSION",
     "TF_BUILD",
 )
+
+# A loaded machine makes no test wrong: no example has a deadline. In CI every run draws the same examples.
+settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
 def _guard(event: str, arguments: tuple[object, ...]) -> None:

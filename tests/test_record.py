@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from slyflow.record import field, record
+from tests.unmeasured import environment
 
 
 @record(frozen=True, order=True)
@@ -98,4 +99,4 @@ def test_defining_records_does_not_load_dataclasses() -> None:
         "@record(frozen=True)\nclass A:\n    x: int\n"
         "assert A(1) == A(1)\nassert 'dataclasses' not in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], env=environment(), check=True)

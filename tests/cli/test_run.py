@@ -176,7 +176,7 @@ def test_on_a_terminal_a_tree_is_drawn_and_the_cursor_comes_back(project: Path) 
     assert "├─" in text
     assert "✓" in text
     assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == 1
-    assert "succeeded" in text.rsplit("\x1b[2K", 1)[1]
+    assert "succeeded" in text.rsplit("\x1b[2K", 1)[-1]
 
 
 def _drain(descriptor: int) -> str:

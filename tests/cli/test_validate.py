@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.cli import command
+from tests.unmeasured import environment
 
 GOOD = """\
 slyflow: 1
@@ -93,7 +94,12 @@ def test_it_imports_nothing_heavy(tmp_path: Path) -> None:
         "print(json.dumps(sorted(sys.modules)))\n"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     modules = set(json.loads(ended.stdout))
     assert "slyflow.cli.commands.validate" in modules

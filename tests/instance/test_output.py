@@ -58,7 +58,7 @@ def test_words_of_signs_in_other_text_mean_nothing(tmp_path: Path) -> None:
         b'it was not fatal\n{"message": "no TASK_CRASHED here", "level": "info"}\n',
         b'{"message": "a fatal word", "level": "error"}\nsaw Error title: x\n{"fatal": tru\n["fatal"]\n',
     )
-    assert findings == Findings(lines=6)
+    assert findings == Findings(lines=6, last='["fatal"]')
 
 
 def test_crash_has_its_cause(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_head_over_16_kib_is_431(server: Server) -> None:
 def test_head_without_end_is_cut_off(server: Server) -> None:
     try:
         answer = raw(server, b"GET / HTTP/1.1\r\nX-Long: " + b"x" * 1_000_000)
-    except (ConnectionResetError, BrokenPipeError):
+    except OSError:
         return  # cut off while we were still sending
     assert answer.startswith(b"HTTP/1.1 400 ")
 
