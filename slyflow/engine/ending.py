@@ -47,6 +47,8 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
         return Move(wake=watch.due)
     assert state.session_id is not None
     accepted = state.status in view.action.accept_status
+    if accepted and watch.row is not None and _needs_no_more(view):
+        return _judge(view, state, watch, Collected(watch.row), now)
     try:
         queries = _queries(view, watch.info) if accepted and not _wants_info(view, watch) else {}
     except ExpressionError as error:
@@ -65,6 +67,11 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
             ),
         )
     )
+
+
+def _needs_no_more(view: View) -> bool:
+    """Whether the list's row tells enough: an embedded instance's holds the session's whole output."""
+    return view.traced and not view.action.outputs and view.action.success_when is None
 
 
 def _wants_info(view: View, watch: Watch) -> bool:
@@ -112,8 +119,10 @@ def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: floa
         return Pause(view.policy, view.random).until(watch, now)
     if isinstance(answer, SlyflowError):
         return fail(view, state, Failure(FailureKind.OUTPUT_MISSING, answer.message))
-    if not isinstance(answer, Collected):
-        return NOTHING
+    return _judge(view, state, watch, answer, now) if isinstance(answer, Collected) else NOTHING
+
+
+def _judge(view: View, state: StepState, watch: Watch, answer: Collected, now: float) -> Move:
     watch.app_edges = answer.edges
     failure_now = status_failure(view, state, answer) or soft_error(answer.session)
     if failure_now is not None:

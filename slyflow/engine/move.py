@@ -10,6 +10,7 @@ from slyflow.model.event import AttemptFailed, Event, RunCreated, StepEnded, War
 from slyflow.model.node import EdgeKey
 from slyflow.model.pipeline import AppAction, FailureKind, Step
 from slyflow.model.run import Failure, StepResult, StepStatus
+from slyflow.model.session import Session
 from slyflow.model.value import Json
 from slyflow.syntax.expression import Scope
 
@@ -30,7 +31,8 @@ class Watch:
     """Volatile memory about a step's attempt: times on the monotonic clock; a resume starts it afresh.
 
     `doing` is the effect under way; `due` is when to look again; `since` when the phase began;
-    `info` is the ended session's `tasks.info`.
+    `info` is the ended session's `tasks.info`,
+    `row` the list's row in which its end was seen.
     """
 
     since: float
@@ -49,6 +51,7 @@ class Watch:
     heard_at: float = 0.0
     app_edges: frozenset[EdgeKey] | None = None
     info: Mapping[str, Json] | None = None
+    row: Session | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -336,8 +336,10 @@ class Plan:
             if step is None or (session_id not in listed and session_id not in answer.gone):
                 continue
             watch, state = self._watches[step], self.states[step]
-            move = running.on_listed(self._view(step), state, watch, listed.get(session_id), now)
-            self._make(step, move, now)
+            session = listed.get(session_id)
+            self._make(step, running.on_listed(self._view(step), state, watch, session, now), now)
+            if self.states[step].phase is Phase.ENDED:
+                self._watches[step].row = session
             self._stirred[step] = None
 
     def _note_reach(self, answer: object, now: float) -> None:

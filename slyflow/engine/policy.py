@@ -39,7 +39,7 @@ class Policy:
 
 
 EMBEDDED = Policy(
-    poll_floor=0.025, poll_ceiling=0.5, launch_window=3.0, look_up_every=0.5, unreachable_after=30.0,
+    poll_floor=0.04, poll_ceiling=0.5, launch_window=3.0, look_up_every=0.5, unreachable_after=30.0,
     longest_pause=2.0, output_every=0.2, stop_every=5.0, lost_after=2.0,
 )  # fmt: skip
 """An embedded instance is close, enforces the marker's uniqueness itself, and dies with its machine."""

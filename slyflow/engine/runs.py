@@ -57,17 +57,18 @@ def find_run(home: Path, name: str) -> Path:
 
 
 def durations(home: Path, pipeline: str) -> dict[str, float]:
-    """Return the seconds each step took when it last succeeded in a run of this pipeline."""
-    known: dict[str, float] = {}
-    for folder in all_runs(home)[-HISTORY:]:
+    """Return the seconds each step took in the newest run of this pipeline in which any succeeded."""
+    for folder in reversed(all_runs(home)[-HISTORY:]):
         try:
             recorded = read(folder)
         except StoreError:
             continue  # A damaged old run must not stop a new one.
         created = recorded[0].event if recorded else None
         if isinstance(created, RunCreated) and created.pipeline == pipeline:
-            known.update(_lengths(recorded))
-    return known
+            known = dict(_lengths(recorded))
+            if known:
+                return known
+    return {}
 
 
 def _lengths(recorded: tuple[Recorded, ...]) -> Iterator[tuple[str, float]]:

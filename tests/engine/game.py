@@ -151,13 +151,13 @@ class Game:
         self.reply(send, Accepted(session_id))
         return send
 
-    def poll(self, **statuses: str) -> None:
-        """Wait for the next poll and answer it: `s7="finished"` says session 7 is."""
+    def poll(self, info: Mapping[str, Json] | None = None, **statuses: str) -> None:
+        """Wait for the next poll and answer it: `s7="finished"` says session 7 is, with this `info`."""
         while not self.has(Poll):
             self.wait()
         sessions = {int(name[1:]): status for name, status in statuses.items()}
         for poll in [effect for effect in self.open if isinstance(effect, Poll)]:
-            listed = [Session(i, Status.read(sessions.get(i, "started"))) for i in poll.ids]
+            listed = [Session(i, Status.read(sessions.get(i, "started")), info=info or {}) for i in poll.ids]
             self.reply(poll, Listed(listed))
 
     def collect(
@@ -169,7 +169,12 @@ class Game:
         missing: Mapping[str, str] | None = None,
         edges: frozenset[EdgeKey] = frozenset(),
     ) -> None:
-        """Answer the open Collect of a step; where the session is read before its outputs, both."""
+        """Answer the open Collect of a step; where the session is read before its outputs, both.
+
+        Where the list told enough, there is none, and nothing to answer.
+        """
+        if step not in self.has(Collect) and not (found or info or log or missing):
+            return
         effect = self.one(Collect, step)
         session = Session(effect.session_id, Status.FINISHED, info=info or {})
         if not effect.queries and not effect.with_log and found:
@@ -190,7 +195,7 @@ class Game:
     def finish(self, step: str, session_id: int, found: Mapping[str, Output] | None = None) -> None:
         """Bring a launched step to its good end."""
         self.accept(step, session_id)
-        self.poll(**{f"s{session_id}": "finished"})
+        self.poll(None, **{f"s{session_id}": "finished"})
         self.collect(step, found)
         self.write_edges(step)
 

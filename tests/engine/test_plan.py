@@ -72,13 +72,32 @@ def test_intent_is_recorded_before_the_launch_is_sent() -> None:
 
 
 def test_a_step_waits_for_what_it_needs() -> None:
-    game = Game(CHAIN)
+    game = Game(
+        "steps:\n  a: {app: org/app@v1.0.0, outputs: {p: project}}\n  b: {app: org/app@v1.0.0, needs: [a]}\n"
+    )
     game.accept("a", 7)
     assert game.has(Send) == []
     game.poll(s7="finished")
     assert game.has(Send) == []
-    game.collect("a")
+    game.collect("a", {"p": Artifact(Kind.PROJECT, 3)})
+    assert game.has(Send) == []
+    game.write_edges("a")
     assert game.has(Send) == ["b"]
+
+
+def test_a_step_without_outputs_is_judged_by_the_list_where_that_tells_all() -> None:
+    game = Game(CHAIN)
+    game.accept("a", 7)
+    game.poll(s7="finished")
+    assert game.has(Collect) == []
+    assert game.has(Send) == ["b"]
+
+
+def test_a_step_without_outputs_is_read_where_the_list_may_tell_less() -> None:
+    game = Game(CHAIN, traced=False)
+    game.accept("a", 7)
+    game.poll(s7="finished")
+    assert game.has(Collect) == ["a"]
 
 
 def test_what_a_step_made_reaches_the_next_launch() -> None:
@@ -319,8 +338,7 @@ class TestStatuses:
     def test_finished_with_is_error_is_a_soft_error(self) -> None:
         game = Game(ONE)
         game.accept("a", 7)
-        game.poll(s7="finished")
-        game.collect("a", info={"meta": {"output": {"general": {"isError": True, "title": "no images"}}}})
+        game.poll({"meta": {"output": {"general": {"isError": True, "title": "no images"}}}}, s7="finished")
         failure = game.result("a").failure
         assert failure is not None
         assert (failure.kind, failure.message) == (FailureKind.SOFT_ERROR, "no images")
