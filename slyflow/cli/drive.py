@@ -77,7 +77,8 @@ class Drive:
                 if cancel is not None:
                     executor.request(Request("cancel", cancel))
                 try:
-                    code = executor.run()
+                    with signals.interrupting():
+                        code = executor.run()
                 except KeyboardInterrupt:
                     code = INTERRUPTED
         return code if code != INTERRUPTED or signals.exit_code is None else signals.exit_code

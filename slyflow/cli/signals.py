@@ -13,6 +13,7 @@ class Signals:
 
     def __init__(self, ask: Callable[[str], None]) -> None:
         self._ask = ask
+        self._urgent = False
         self.first: signal.Signals | None = None
 
     @property
@@ -21,12 +22,22 @@ class Signals:
         return None if self.first is None else 128 + self.first
 
     def handle(self, number: int, frame: FrameType | None) -> None:
-        """Ask once; KeyboardInterrupt, wherever the main thread is, at the second signal."""
+        """Ask once; KeyboardInterrupt at the second signal where one is expected, else we leave already."""
         del frame
-        if self.first is not None:
+        if self.first is None:
+            self.first = signal.Signals(number)
+            self._ask(self.first.name)
+        elif self._urgent:
             raise KeyboardInterrupt
-        self.first = signal.Signals(number)
-        self._ask(self.first.name)
+
+    @contextmanager
+    def interrupting(self) -> Iterator[None]:
+        """Let a second signal raise KeyboardInterrupt meanwhile; the caller catches it around this."""
+        self._urgent = True
+        try:
+            yield
+        finally:
+            self._urgent = False
 
 
 @contextmanager
