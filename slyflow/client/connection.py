@@ -174,13 +174,20 @@ def _mapped(error: requests.RequestException, request: Request) -> Unavailable |
         return Unavailable(f"{origin} did not answer within {request.timeout.read:g} s")
     if isinstance(error, requests.ConnectTimeout):
         return NotSent(f"{origin} did not accept a connection within {request.timeout.connect:g} s")
-    if isinstance(error, requests.exceptions.ProxyError):
+    if isinstance(error, requests.exceptions.ProxyError) and _was_kept_back(cause):
         return NotSent(f"the proxy to {origin} failed: {_reason(error)}")
     if isinstance(cause, NewConnectionError):
         return NotSent(f"cannot connect to {origin}: {_reason(error)}", hint=_certificate_hint(error))
     if isinstance(error, requests.ConnectionError):
         return Unavailable(f"the connection to {origin} broke: {_reason(error)}")
     return BadReply(f"{origin} does not speak HTTP as it should: {_reason(error)}")
+
+
+def _was_kept_back(cause: object) -> bool:
+    """Whether the proxy was not reached or refused the tunnel; else it may have passed the request on."""
+    original = getattr(cause, "original_error", None)
+    unreached = isinstance(original, NewConnectionError | ConnectTimeoutError)
+    return unreached or str(original).startswith("Tunnel connection failed")
 
 
 def _chain(error: BaseException) -> list[BaseException]:
