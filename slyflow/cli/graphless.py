@@ -20,6 +20,7 @@ def missing_graph(version: str | None, pipeline: Pipeline) -> str | None:
     numbers = _numbers(version)
     if numbers is None or numbers >= _FIRST_WITH_JOBS:
         return None
+    warnings = []
     for step in pipeline.all_steps.values():
         if not isinstance(step.action, AppAction) or step.action.workflow == "off":
             continue
@@ -31,8 +32,8 @@ def missing_graph(version: str | None, pipeline: Pipeline) -> str | None:
         said = f"the instance is version {version}, workflow edges of step {step.id} need {needed}"
         if step.action.workflow == "required":
             raise Unsupported(said, hint="upgrade the instance, or set `workflow: best_effort`")
-        return f"{said}: none are written"
-    return None
+        warnings.append(f"{said}: none are written")
+    return warnings[0] if warnings else None
 
 
 def _numbers(version: str | None) -> tuple[int, int, int] | None:

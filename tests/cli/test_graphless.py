@@ -38,3 +38,10 @@ def test_labeling_jobs_came_later() -> None:
 def test_required_edges_are_refused_before_anything_is_launched() -> None:
     with pytest.raises(Unsupported, match=r"6\.9\.31"):
         missing_graph("6.9.1", _pipeline("required"))
+
+
+def test_a_later_step_that_requires_edges_is_not_hidden_by_an_earlier_warning() -> None:
+    first = _pipeline("best_effort").steps["one"]
+    second = Step("two", _pipeline("required").steps["one"].action, span=SPAN)
+    with pytest.raises(Unsupported, match="step two"):
+        missing_graph("6.9.0", Pipeline("p", "p.yaml", {"one": first, "two": second}))
