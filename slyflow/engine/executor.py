@@ -72,6 +72,7 @@ class Executor:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _loop(self, pool: ThreadPoolExecutor) -> int:
+        self._take_in(self._clock())  # a request made before the start counts before anything is begun
         while True:
             turn = self._plan.advance(self._clock())
             self._commit(turn.events)

@@ -149,21 +149,27 @@ def _on_looked_up(view: View, state: StepState, watch: Watch, answer: object, no
     assert watch.window_from is not None
     if now - watch.window_from < view.policy.launch_window:
         watch.due = now + view.policy.look_up_every
-        return Move(strangers, wake=watch.due)
-    return _window_over(view, state, watch, strangers)
+        return Move(wake=watch.due)
+    if strangers:
+        message = "a session carries its marker but is of another app, workspace or user"
+        return fail(view, state, Failure(FailureKind.LAUNCH_UNKNOWN, message), *strangers)
+    return _window_over(view, state, watch)
 
 
-def _window_over(view: View, state: StepState, watch: Watch, events: Sequence[Event]) -> Move:
+def _window_over(view: View, state: StepState, watch: Watch) -> Move:
     window = view.policy.launch_window
     message = f"no session with its marker appeared within {window:g} s"
     match view.action.launch:
+        case "relaunch" if state.sendings >= view.policy.most_sendings:
+            failure = Failure(FailureKind.LAUNCH_UNKNOWN, f"{message}, {state.sendings} times over")
+            return fail(view, state, failure)
         case "relaunch":
             watch.window_from = None
             watch.due = 0.0
-            return Move((*events, LaunchNotSent(view.step.id, state.attempt, message)))
+            return Move((LaunchNotSent(view.step.id, state.attempt, message),))
         case "at_most_once":
             failure = Failure(FailureKind.LAUNCH_UNKNOWN, f"{message}; at_most_once forbids to send it again")
-            return fail(view, state, failure, *events)
+            return fail(view, state, failure)
         case _:
             assert_never(view.action.launch)
 

@@ -1,7 +1,7 @@
 """The edges of a session's workflow node: each declared input and output once."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from slyflow.engine.effect import Collect, Collected, Reply, WriteEdge
 from slyflow.engine.move import NOTHING, Move, Pause, View, Watch, fail
@@ -23,7 +23,7 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
     if now < watch.due:
         return Move(wake=watch.due)
     if view.action.workflow == "off" or not view.writes_edges:
-        return _end(view, state)
+        return _end_without(view, state)
     try:
         planned = planned_edges(view, state, watch)
     except ExpressionError as error:
@@ -129,6 +129,12 @@ def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: floa
         return Move((EdgeFailed(step, attempt, key, answer.message),))
     watch.tries = 0
     return Move((EdgeWritten(step, attempt, key, "reply"),))
+
+
+def _end_without(view: View, state: StepState) -> Move:
+    """End the step with no edge written, which is a failure where they are required."""
+    failure = None if view.action.workflow == "off" else "this instance has no workflow graph"
+    return _end(view, replace(state, edge_failure=failure))
 
 
 def _end(view: View, state: StepState) -> Move:

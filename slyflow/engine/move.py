@@ -49,6 +49,7 @@ class Watch:
     missed_since: float = 0.0
     heard: str = ""
     heard_at: float = 0.0
+    listened_at: float = float("-inf")
     app_edges: frozenset[EdgeKey] | None = None
     info: Mapping[str, Json] | None = None
     row: Session | None = None

@@ -1,5 +1,6 @@
 """Performs effects on an instance; the one place where the engine touches the world's other end."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from slyflow.engine.effect import (
@@ -22,10 +23,11 @@ from slyflow.engine.effect import (
     WriteEdge,
 )
 from slyflow.engine.found import Finder, Missing, existing, known
-from slyflow.errors import NotFound, Rejected
+from slyflow.errors import BadReply, NotFound, Rejected
 from slyflow.model.artifact import Artifact, Kind, Output
 from slyflow.model.instance import Instance
 from slyflow.model.launch import Workspace
+from slyflow.model.session import LogLine
 
 LOG_TAIL = 50
 # A list may lag or lose a row between two pages: that many absent sessions are asked for one by one.
@@ -132,5 +134,12 @@ class Performer:
             found=found,
             missing=missing,
             edges=traces.edges if traces is not None else None,
-            log=self._instance.sessions.log(effect.session_id, limit=LOG_TAIL) if effect.with_log else (),
+            log=self._log(effect.session_id) if effect.with_log else (),
         )
+
+    def _log(self, session_id: int) -> Sequence[LogLine]:
+        """Return the end of the log; one that cannot be read must not decide how the attempt ended."""
+        try:
+            return self._instance.sessions.log(session_id, limit=LOG_TAIL)
+        except (Rejected, BadReply):
+            return ()

@@ -17,6 +17,7 @@ from slyflow.engine.effect import (
     Prepared,
     Reply,
     Send,
+    WriteEdge,
 )
 from slyflow.engine.move import Move, View, Watch
 from slyflow.engine.polling import Polling
@@ -79,8 +80,8 @@ class Plan:
 
     @property
     def is_sending(self) -> bool:
-        """Whether a launch is on its way, so that leaving now would leave its outcome unknown."""
-        return any(isinstance(watch.doing, Send) for watch in self._watches.values())
+        """Whether a launch or an edge is on its way, so that leaving now would leave its outcome unknown."""
+        return any(isinstance(watch.doing, Send | WriteEdge) for watch in self._watches.values())
 
     def replay(self, recorded: Iterable[Recorded], now: float, wall: datetime) -> None:
         """Take in what the journal says; ages are measured by its wall-clock times, never negative."""

@@ -64,9 +64,19 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
     if limit is not None and limit[0] <= now:
         return Move((StopRequested(view.step.id, state.attempt, limit[1]),))
     wake = limit[0] if limit else None
+    return _listen(view, state, watch, now, wake)
+
+
+def _listen(view: View, state: StepState, watch: Watch, now: float, wake: float | None) -> Move:
+    """Read the end of the log in time; only what was read after the limit proves that it was silent."""
     silent = view.step.timeout.silent
     if silent is None or watch.started_at is None:
         return Move(wake=wake)
+    assert state.session_id is not None
+    quiet_until = watch.heard_at + silent
+    if quiet_until <= watch.listened_at:
+        failure = Failure(FailureKind.STALLED, f"it was silent for {format_duration(silent)}")
+        return Move((StopRequested(view.step.id, state.attempt, failure),))
     if watch.due <= now:
         watch.due = now + silent / view.policy.silent_checks
         return Move(effects=(Listen(view.step.id, state.attempt, state.session_id),), wake=watch.due)
@@ -88,12 +98,13 @@ def _nearest_limit(view: View, watch: Watch) -> tuple[float, Failure] | None:
         add(watch.consumed_at, timeout.start, FailureKind.START_TIMEOUT, "it did not start")
     else:
         add(watch.started_at, timeout.run, FailureKind.RUN_TIMEOUT, "it ran")
-        add(watch.heard_at, timeout.silent, FailureKind.STALLED, "it was silent")
     return min(limits, key=lambda limit: limit[0], default=None)
 
 
 def on_reply(watch: Watch, reply: Reply, now: float) -> Move:
     """Take note of a log's end; a stop's outcome shows in the status."""
+    if isinstance(reply.answer, Heard):
+        watch.listened_at = now
     if isinstance(reply.answer, Heard) and reply.answer.last is not None:
         last = reply.answer.last
         mark = f"{last.timestamp} {last.message}"

@@ -10,13 +10,17 @@ OK, STEP_FAILED, NEEDS_HUMAN, EDGE_MISSING = 0, 1, 3, 8
 
 
 def counting(pipeline: Pipeline, results: Mapping[str, StepResult]) -> list[StepResult]:
-    """Return the results that speak against success: failures not allowed, and cancelled steps."""
+    """Return the results that speak against success: cancelled steps, and failures not allowed.
+
+    A launch of unknown outcome is never allowed: its session may be running.
+    """
     steps = pipeline.all_steps
     return [
         result
         for name, result in results.items()
         if result.status is StepStatus.CANCELLED
         or (result.status is StepStatus.FAILED and not steps[name].allow_failure)
+        or (result.failure is not None and result.failure.kind is FailureKind.LAUNCH_UNKNOWN)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TypeVar
 
@@ -64,6 +64,7 @@ class Game:
     replayed: tuple[Event, ...] = ()
     now: float = 1000.0
     durations: Mapping[str, float] = field(default_factory=dict)
+    age: float = 0.0
 
     def __post_init__(self) -> None:
         pipeline = pipeline_of(self.text)
@@ -99,7 +100,7 @@ class Game:
         self.plan = Plan(setup, Random(1), self.now)
         wall = datetime(2026, 1, 1, tzinfo=UTC)
         recorded = [Recorded(i, wall.isoformat(), event) for i, event in enumerate(self.replayed, 1)]
-        self.plan.replay(recorded, self.now, wall)
+        self.plan.replay(recorded, self.now, wall + timedelta(seconds=self.age))
         self.events: list[Event] = []
         self.open: list[Effect] = []
         self.wake: float | None = None

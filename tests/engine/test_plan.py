@@ -9,7 +9,9 @@ from slyflow.engine.effect import (
     Accepted,
     Collect,
     Done,
+    Heard,
     Listed,
+    Listen,
     LookUp,
     Poll,
     Prepare,
@@ -190,13 +192,44 @@ class TestLaunch:
         assert failure is not None
         assert (failure.kind, failure.message) == (FailureKind.LAUNCH_REJECTED, "no such agent")
 
-    def test_a_foreign_session_with_our_marker_is_not_adopted(self) -> None:
+    def test_a_foreign_session_with_our_marker_is_neither_adopted_nor_doubled(self) -> None:
         game = Game(ONE)
         game.prepare()
         game.reply(game.one(Send), Unavailable("timeout"))
-        game.reply(game.one(LookUp), Listed([Session(41, Status.STARTED, module_id=99)]))
+        while code(game) is None:
+            if game.has(LookUp):
+                game.reply(game.one(LookUp), Listed([Session(41, Status.STARTED, module_id=99)]))
+            else:
+                game.wait()
         assert game.events_of(LaunchAccepted) == []
+        assert len(game.events_of(LaunchSent)) == 1
+        assert code(game) == 3
         assert any("foreign" in warned.message for warned in game.events_of(Warned))
+
+    def test_a_launch_whose_outcome_stays_unknown_is_not_sent_for_ever(self) -> None:
+        game = Game(ONE, Policy(most_sendings=3))
+        while code(game) is None:
+            if game.has(Prepare):
+                game.prepare()
+            elif game.has(Send):
+                game.reply(game.one(Send), BadReply("HTTP 500"))
+            elif game.has(LookUp):
+                game.reply(game.one(LookUp), Listed([]))
+            else:
+                game.wait()
+        assert len(game.events_of(LaunchSent)) == 3
+        assert code(game) == 3
+
+    def test_a_launch_of_unknown_outcome_is_never_allowed_to_fail(self) -> None:
+        game = Game("steps:\n  a: {app: org/app@v1.0.0, launch: at_most_once, allow_failure: true}\n")
+        game.prepare()
+        game.reply(game.one(Send), Unavailable("timeout"))
+        while code(game) is None:
+            if game.has(LookUp):
+                game.reply(game.one(LookUp), Listed([]))
+            else:
+                game.wait()
+        assert code(game) == 3
 
     def test_a_duplicate_is_stopped_and_reported(self) -> None:
         game = Game(ONE)
@@ -561,6 +594,43 @@ class TestTime:
         game.poll(s7="error")
         game.collect("a")
         assert code(game) == 1
+
+    SILENT = "steps:\n  a: {app: org/app@v1.0.0, timeout: {silent: 100}}\n"
+
+    def listened(self, game: Game, line: str) -> None:
+        while not game.has(Listen):
+            if game.has(Poll):
+                game.poll(s7="started")
+            else:
+                game.wait()
+        game.reply(game.one(Listen), Heard(LogLine(line)))
+
+    def test_a_session_that_says_nothing_new_is_stalled(self) -> None:
+        game = Game(self.SILENT)
+        game.accept("a", 7)
+        game.poll(s7="started")
+        begun = game.now
+        while not game.has(Stop):
+            self.listened(game, "the same")
+        assert game.now - begun >= 100.0
+        assert game.events_of(StopRequested)[0].failure.kind is FailureKind.STALLED
+
+    def test_a_session_that_talks_is_not_stalled(self) -> None:
+        game = Game(self.SILENT)
+        game.accept("a", 7)
+        game.poll(s7="started")
+        for number in range(12):
+            self.listened(game, f"line {number}")
+        assert game.events_of(StopRequested) == []
+
+    def test_a_resume_listens_before_it_calls_a_session_silent(self) -> None:
+        game = Game(self.SILENT)
+        game.accept("a", 7)
+        game.poll(s7="started")
+        after = Game(game.text, replayed=tuple(game.events), age=5000.0)
+        assert after.events_of(StopRequested) == []
+        self.listened(after, "still talking")
+        assert after.events_of(StopRequested) == []
 
 
 class TestConditions:
