@@ -3,7 +3,6 @@
 SlyflowError                exit 1
 ├── UsageError              2   the command line, a setting or a pipeline file is wrong
 ├── ExpressionError         1   an expression failed when it was evaluated
-├── NeedsHuman              3   a launch whose outcome is unknown, or two sessions with one marker
 ├── AuthError               4   the instance refused the token
 ├── InstanceError               an answer of the instance
 │   ├── Unavailable         5   it could not be reached, or only failed, for too long
@@ -38,12 +37,6 @@ class UsageError(SlyflowError):
 
 class ExpressionError(SlyflowError):
     """An expression failed when it was evaluated; the message names its place."""
-
-
-class NeedsHuman(SlyflowError):
-    """Only a person can decide: a launch whose outcome is unknown, or two sessions with one marker."""
-
-    exit_code = 3
 
 
 class AuthError(SlyflowError):

@@ -1,4 +1,4 @@
-"""Versions of apps and instances: which of several tags is the newest, and whether one is new enough."""
+"""Versions of apps: which of several tags is the newest."""
 
 from collections.abc import Iterable
 
@@ -26,9 +26,3 @@ def newest(tags: Iterable[str]) -> str | None:
     if ranked:
         return max(ranked, key=lambda one: one[:2])[2]
     return odd[0] if odd else None
-
-
-def at_least(have: str, wanted: str) -> bool:
-    """Say whether a version is as new as `wanted`; one that nobody can read counts as new."""
-    has, wants = parse(have), parse(wanted)
-    return has is None or wants is None or has >= wants

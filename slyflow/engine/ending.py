@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import cast
 
 from slyflow.engine.effect import Collect, Collected, Reply
-from slyflow.engine.move import NOTHING, Move, Pause, View, Watch, fail
+from slyflow.engine.move import NOTHING, Move, View, Watch, fail, pause
 from slyflow.engine.state import StepState
 from slyflow.errors import BadReply, ExpressionError, NotFound, SlyflowError, Unavailable
 from slyflow.model.artifact import Computed, Output
@@ -116,7 +116,7 @@ def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: floa
         failure = Failure(FailureKind.LOST, f"session {state.session_id} is no longer on the instance")
         return fail(view, state, failure)
     if isinstance(answer, Unavailable | BadReply):
-        return Pause(view.policy, view.random).until(watch, now)
+        return pause(view, watch, now)
     if isinstance(answer, SlyflowError):
         return fail(view, state, Failure(FailureKind.OUTPUT_MISSING, answer.message))
     return _judge(view, state, watch, answer, now) if isinstance(answer, Collected) else NOTHING

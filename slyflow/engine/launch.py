@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from slyflow.engine.effect import Accepted, Listed, LookUp, Prepare, Prepared, Reply, Send, Stop
-from slyflow.engine.move import NOTHING, Move, Pause, View, Watch, fail, warn
+from slyflow.engine.move import NOTHING, Move, View, Watch, fail, pause, warn
 from slyflow.engine.request import Request, build, payload_sha256
 from slyflow.engine.state import StepState
 from slyflow.errors import (
@@ -101,7 +101,7 @@ def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: floa
 
 def _on_prepared(view: View, state: StepState, watch: Watch, answer: object, now: float) -> Move:
     if isinstance(answer, Unavailable | BadReply):
-        return Pause(view.policy, view.random).until(watch, now)
+        return pause(view, watch, now)
     if isinstance(answer, SlyflowError):
         return fail(view, state, Failure(FailureKind.LAUNCH_REJECTED, answer.message))
     assert isinstance(answer, Prepared)
@@ -120,8 +120,8 @@ def _on_sent(view: View, state: StepState, watch: Watch, answer: object, now: fl
     if isinstance(answer, Accepted):
         return Move((LaunchAccepted(view.step.id, state.attempt, answer.session_id, "reply"),))
     if isinstance(answer, NotSent):
-        pause = Pause(view.policy, view.random).until(watch, now, least=answer.retry_after or 0.0)
-        return Move((LaunchNotSent(view.step.id, state.attempt, answer.message),), wake=pause.wake)
+        wait = pause(view, watch, now, least=answer.retry_after or 0.0)
+        return Move((LaunchNotSent(view.step.id, state.attempt, answer.message),), wake=wait.wake)
     if isinstance(answer, Rejected):
         # It should not exist, but one look costs little: a proxy may have answered for an accepting server.
         watch.rejection = answer.message
@@ -137,7 +137,7 @@ def _on_sent(view: View, state: StepState, watch: Watch, answer: object, now: fl
 
 def _on_looked_up(view: View, state: StepState, watch: Watch, answer: object, now: float) -> Move:
     if isinstance(answer, SlyflowError):
-        return Pause(view.policy, view.random).until(watch, now)
+        return pause(view, watch, now)
     assert isinstance(answer, Listed)
     ours = [session for session in answer.sessions if _is_ours(view, session)]
     foreign = len(answer.sessions) - len(ours)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 
 from slyflow.engine.effect import Collect, Collected, Reply, WriteEdge
-from slyflow.engine.move import NOTHING, Move, Pause, View, Watch, fail
+from slyflow.engine.move import NOTHING, Move, View, Watch, fail, pause
 from slyflow.engine.state import StepState
 from slyflow.errors import AuthError, ExpressionError, NotSent, SlyflowError
 from slyflow.model.artifact import Artifact, Kind, Output
@@ -119,10 +119,10 @@ def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: floa
         watch.app_edges = answer.edges if answer.edges is not None else frozenset()
         return NOTHING
     if not isinstance(effect, WriteEdge):
-        return Pause(view.policy, view.random).until(watch, now)
+        return pause(view, watch, now)
     step, attempt, key = view.step.id, state.attempt, effect.edge.key
     if isinstance(answer, NotSent):
-        return Pause(view.policy, view.random).until(watch, now, least=answer.retry_after or 0.0)
+        return pause(view, watch, now, least=answer.retry_after or 0.0)
     if isinstance(answer, AuthError):
         return NOTHING
     if isinstance(answer, SlyflowError):

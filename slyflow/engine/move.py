@@ -1,7 +1,7 @@
 """What a decision about one step looks at, what it remembers between looks, and what it answers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from slyflow.engine.effect import StepEffect
 from slyflow.engine.policy import Policy
@@ -87,18 +87,11 @@ class Move:
 NOTHING = Move()
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """A wait with full jitter before the next try."""
-
-    policy: Policy = field(repr=False)
-    random: Callable[[], float] = field(repr=False)
-
-    def until(self, watch: Watch, now: float, least: float = 0.0) -> Move:
-        """Count a failed try and return the move that waits, at least `least` seconds."""
-        watch.tries += 1
-        watch.due = now + max(least, self.policy.pause(watch.tries) * (0.5 + self.random() / 2))
-        return Move(wake=watch.due)
+def pause(view: View, watch: Watch, now: float, least: float = 0.0) -> Move:
+    """Count a failed try and return the move that waits with jitter, at least `least` seconds."""
+    watch.tries += 1
+    watch.due = now + max(least, view.policy.pause(watch.tries) * (0.5 + view.random() / 2))
+    return Move(wake=watch.due)
 
 
 def fail(view: View, state: StepState, failure: Failure, *events: Event) -> Move:

@@ -23,7 +23,7 @@ from slyflow.model.event import (
     StopRequested,
 )
 from slyflow.model.node import EdgeKey
-from slyflow.model.run import Failure, StepResult, StepStatus
+from slyflow.model.run import Failure, StepResult
 from slyflow.model.session import Status
 
 LaunchEvent = LaunchIntended | LaunchSent | LaunchNotSent | LaunchAccepted
@@ -76,13 +76,6 @@ class StepState:
     edges: Mapping[EdgeKey, Literal["intended", "written", "app", "failed"]] = field(default_factory=dict)
     edge_failure: str | None = None
     result: StepResult | None = None
-
-    @property
-    def step_status(self) -> StepStatus:
-        """The status as people and expressions see it."""
-        if self.result is not None:
-            return self.result.status
-        return StepStatus.WAITING if self.phase in (Phase.WAITING, Phase.READY) else StepStatus.RUNNING
 
     @property
     def holds_slot(self) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from slyflow.catalog.version import at_least, newest
+from slyflow.catalog.version import newest
 
 
 @pytest.mark.parametrize(
@@ -19,11 +19,3 @@ from slyflow.catalog.version import at_least, newest
 )
 def test_the_newest_release_wins(tags: list[str], expected: str | None) -> None:
     assert newest(tags) == expected
-
-
-@pytest.mark.parametrize(
-    ("have", "wanted", "enough"),
-    [("6.15.40", "6.9.31", True), ("6.9.30", "6.9.31", False), ("6.9", "6.9.0", True), ("dev", "6.9", True)],
-)
-def test_versions_compare_by_number(have: str, wanted: str, enough: bool) -> None:  # noqa: FBT001 -- a parameter
-    assert at_least(have, wanted) is enough
