@@ -21,10 +21,11 @@ from slyflow.engine.effect import (
 )
 from slyflow.engine.move import Move, View, Watch
 from slyflow.engine.polling import Polling
+from slyflow.engine.reach import Reach
 from slyflow.engine.schedule import ReadyQueue, Timers
 from slyflow.engine.setup import Setup, Turn
 from slyflow.engine.state import Phase, StepEvent, StepState, fold
-from slyflow.errors import AuthError, BadReply, ExpressionError, SlyflowError, Unavailable
+from slyflow.errors import AuthError, ExpressionError, SlyflowError
 from slyflow.model.artifact import Computed
 from slyflow.model.event import (
     AttemptFailed,
@@ -59,7 +60,6 @@ class Plan:
         self.states = {step: StepState() for step in pipeline.all_steps}
         self.results: dict[str, StepResult] = {}
         self.exit_code: int | None = None
-        self.halt: SlyflowError | None = None
         self._steps = pipeline.all_steps
         self._random = random
         self._watches = {step: Watch(since=now) for step in self.states}
@@ -75,8 +75,13 @@ class Plan:
         self._cancelled = False
         self._interrupted = False
         self._watermarks: dict[Workspace, int] = {}
-        self._unreachable_since: float | None = None
+        self._reach = Reach(setup.policy)
         self._inherited: dict[str, int] = {}
+
+    @property
+    def halt(self) -> SlyflowError | None:
+        """Why the run cannot be driven on from here, None while it can."""
+        return self._reach.halt
 
     @property
     def is_sending(self) -> bool:
@@ -116,7 +121,7 @@ class Plan:
 
     def handle(self, reply: Reply, now: float) -> None:
         """Take in how an effect ended."""
-        self._note_reach(reply.answer, now)
+        self._reach.note(reply, now)
         if isinstance(reply.effect, Poll):
             self._on_poll(reply.effect, reply.answer, now)
             return
@@ -342,19 +347,6 @@ class Plan:
             if self.states[step].phase is Phase.ENDED:
                 self._watches[step].row = session
             self._stirred[step] = None
-
-    def _note_reach(self, answer: object, now: float) -> None:
-        """Give up on an instance that refuses the token, or that was out of reach for too long."""
-        if isinstance(answer, AuthError):
-            self.halt = answer
-        elif isinstance(answer, Unavailable | BadReply):
-            since = self._unreachable_since
-            if since is None:
-                self._unreachable_since = now
-            elif now - since > self.setup.policy.unreachable_after:
-                self.halt = answer
-        else:
-            self._unreachable_since = None
 
     # The whole run
 

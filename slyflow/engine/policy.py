@@ -10,7 +10,8 @@ class Policy:
     `poll_floor` and `poll_ceiling` bound the interval between two list requests; `launch_window` is how
     long a launch of unknown outcome is looked for before it is sent again; `lost_after` how long a
     session must be missing, `unreachable_after` how long the instance, before that is believed;
-    `most_sendings` how often one launch is sent while its outcome stays unknown.
+    `most_sendings` how often one launch is sent while its outcome stays unknown; `most_refusals` how
+    often in a row the instance may refuse one read before the run is left.
     """
 
     max_sessions: int = 8
@@ -22,6 +23,7 @@ class Policy:
     lost_after: float = 60.0
     lost_misses: int = 3
     most_sendings: int = 5
+    most_refusals: int = 5
     unreachable_after: float = 3600.0
     longest_pause: float = 60.0
     output_every: float = 1.0

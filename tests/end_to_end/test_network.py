@@ -7,7 +7,7 @@ import pytest
 
 from slyflow.model.event import LaunchAccepted, LaunchIntended, LaunchSent
 from tests.end_to_end.proxy import Do, Proxy, Rule, proxied
-from tests.end_to_end.world import Outcome, World, eventually
+from tests.end_to_end.world import Outcome, World, eventually, has
 
 ONE = """
     defaults: {workflow: required}
@@ -117,6 +117,22 @@ def test_failing_polls_fail_nothing(world: World, do: Do) -> None:
         ended = world.run_pipeline(ONE, environ=environ)
         _succeeded_once(world, ended)
         assert proxy.seen["tasks.list"] > 3
+
+
+def test_polls_that_are_refused_are_exit_code_5_and_resumable(world: World) -> None:
+    go = world.folder / "go"
+    pipeline = ONE.replace("arguments: {", f"arguments: {{wait_for: {go}, ")
+    with _behind(world, {}) as (proxy, environ):
+        driver = world.start_pipeline(pipeline, environ=environ)
+        driver.until(has(LaunchAccepted))
+        proxy.rules = {"tasks.list": Rule("refuse")}
+        ended = driver.end()
+        assert ended.code == 5, ended.err
+        assert "tasks.list: the instance answered 400" in ended.err
+        assert "slyflow resume" in ended.err
+        proxy.rules = {}
+        go.touch()
+        _succeeded_once(world, world.resume(environ=environ))
 
 
 def test_a_token_that_is_refused_in_the_middle_is_exit_code_4_and_resumable(world: World) -> None:
