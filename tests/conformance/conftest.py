@@ -2,13 +2,16 @@
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib.util import find_spec
+from typing import Any
 
 import pytest
 
 from slyflow.instance.process import ensure
 from tests.conformance.judge import Judge
+from tests.conformance.recorder import Recorder, Replies
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -20,12 +23,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
-    sly = pytest.importorskip("supervisely")
-    with (
-        pytest.MonkeyPatch.context() as environment,
-        ensure(tmp_path_factory.mktemp("instance"), slots=2) as instance,
-    ):
+def sdk() -> Iterator[Any]:
+    """Import the official SDK, in an environment in which it does all that it can."""
+    with pytest.MonkeyPatch.context() as environment:
         for name in tuple(os.environ):
             if name.startswith(("SUPERVISELY_", "CONTEXT_", "SLYFLOW_")) or name in (
                 "SERVER_ADDRESS",
@@ -35,7 +35,20 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
         # Elsewhere the SDK leaves the workflow graph alone, and probes each address for https first.
         environment.setenv("ENV", "production")
         environment.setenv("SUPERVISELY_SKIP_HTTPS_USER_HELPER_CHECK", "1")
+        yield pytest.importorskip("supervisely")
+
+
+@pytest.fixture(scope="session")
+def judge(sdk: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
+    with ensure(tmp_path_factory.mktemp("instance"), slots=2) as instance:
         token = instance.token.reveal()
-        api = sly.Api(instance.url, token, retry_count=1)
+        api = sdk.Api(instance.url, token, retry_count=1)
         api.app.workflow.enable()
         yield Judge(api, instance.url, token)
+
+
+@pytest.fixture(scope="session")
+def record(sdk: Any) -> Iterator[Callable[[Replies], Recorder]]:
+    """Start recording servers that end with the tests."""
+    with ExitStack() as started:
+        yield lambda replies: started.enter_context(Recorder(sdk, replies))
