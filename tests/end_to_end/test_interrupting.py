@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from slyflow.model.event import LaunchIntended, RunInterrupted, StepEnded
-from tests.end_to_end.world import Driver, World, eventually
+from slyflow.model.event import LaunchIntended, RunInterrupted, StepEnded, StopRequested
+from tests.end_to_end.world import Driver, World, eventually, has
 
 
 def _slow(world: World) -> tuple[str, Path, Path]:
@@ -129,6 +129,21 @@ def test_stop_of_a_run_that_was_left_stops_its_session(world: World) -> None:
     shown = world.run("show", "last", "--json")
     assert shown.document["exit_code"] == 1
     assert world.left_behind() == {}
+
+
+def test_a_stop_that_is_interrupted_does_not_claim_to_have_stopped(world: World) -> None:
+    text, started, _ = _slow(world)
+    driver = world.start_pipeline(text.replace("arguments: {", "arguments: {deaf: true, ", 1))
+    eventually(started.exists, "the app runs")
+    driver.send(signal.SIGINT)
+    assert driver.end().code == 130
+    stopping = world.start("stop", "last")
+    stopping.until(has(StopRequested))
+    stopping.send(signal.SIGINT)
+    ended = stopping.end()
+    assert ended.code == 130
+    assert "slyflow resume" in ended.err
+    assert [row["status"] for row in world.sessions()] != ["stopped"]
 
 
 def test_stop_runs_finally(world: World) -> None:

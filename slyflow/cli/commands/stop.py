@@ -27,7 +27,10 @@ def call(args: argparse.Namespace, context: Context) -> int:
 
 
 def stop(name: str, settings: Settings, context: Context) -> int:
-    """Return 0 once no session of the run goes on: an asked-for stop is a success of this command."""
+    """Return 0 once no session of the run goes on: an asked-for stop is a success of this command.
+
+    When a signal ends the stopping itself, sessions may go on: the signal's exit code says so.
+    """
     run = journaled.find(settings.home, name)
     if run.summary.exit_code is None:
         if is_driven(run.folder):
@@ -36,8 +39,11 @@ def stop(name: str, settings: Settings, context: Context) -> int:
             _wait(run.folder)
         run = journaled.read_run(run.folder)
         if run.summary.exit_code is None:
-            go_on(run, settings, context, quiet=False, as_json=False, cancel="slyflow stop asked for it")
-            return 0
+            code = go_on(
+                run, settings, context, quiet=False, as_json=False, cancel="slyflow stop asked for it"
+            )
+            is_over = journaled.read_run(run.folder).summary.exit_code is not None
+            return 0 if is_over else code
     context.console.line(*closing_line(run.summary))
     return 0
 
