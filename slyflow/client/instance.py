@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from slyflow.client.about import About
+from slyflow.client.about import About, Support
 from slyflow.client.address import proxy_for
 from slyflow.client.catalog import Catalog
 from slyflow.client.files import Files
@@ -69,6 +69,14 @@ class Instance:
     def version(self) -> str | None:
         """The server's version, None when it does not tell."""
         return self._about.version
+
+    def support(self, minimum: str) -> Support:
+        """Return whether the instance has at least this version; asked once, `instance.version`."""
+        return self._about.support(minimum)
+
+    def require(self, minimum: str, what: str) -> None:
+        """Unsupported when the instance is certainly older than `minimum`, which `what` needs."""
+        self._about.require(minimum, what)
 
     @property
     def embedded(self) -> bool:
