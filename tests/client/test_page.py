@@ -1,17 +1,35 @@
 """Lists in pages, from servers that page well, badly or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain, count, repeat
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from slyflow.client.page import entities, pages
 from slyflow.client.transport import Transport
 from slyflow.errors import BadReply
+from slyflow.secret import Secret
+from tests.client.conftest import TOKEN
 from tests.client.scripted import Script, Scripted, api
 
 Serve = Callable[[Script], Scripted]
 Connect = Callable[[Scripted], Transport]
+
+
+Lasting = tuple[Transport, dict[str, Callable[[Any], Any]]]
+
+
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[Lasting]:
+    """Return one connection for all examples of a property, and the answers it gets, to be changed."""
+    answers: dict[str, Callable[[Any], Any]] = {}
+    with Scripted(api(answers)) as server:
+        transport = Transport(server.url, Secret(TOKEN))
+        yield transport, answers
+        transport.close()
 
 
 def paged(ids: list[int], size: int) -> Callable[[Any], Any]:
@@ -29,7 +47,8 @@ def paged(ids: list[int], size: int) -> Callable[[Any], Any]:
 def test_all_pages_are_read_in_order(serve: Serve, connect: Connect, count: int) -> None:
     server = serve(api({"x.list": paged(list(range(1, count + 1)), 3)}))
     assert [row["id"] for row in entities(connect(server), "x.list", {"a": 1})] == list(range(1, count + 1))
-    assert len(server.requests) == max(1, -(-count // 3))
+    numbers = [request.json.get("page") for request in server.requests]
+    assert numbers == ([None, 4, 3, 2, 1] if count == 10 else [None, 2, 1] if count == 4 else [None])
     assert server.requests[0].json == {"a": 1, "sort": "id", "sort_order": "asc"}
 
 
@@ -40,23 +59,65 @@ def test_a_bare_list_is_one_page(serve: Serve, connect: Connect) -> None:
 
 def test_a_list_that_moves_while_it_is_read_is_read_again(serve: Serve, connect: Connect) -> None:
     # Between the pages of the first look, row 1 goes: row 3 moves up to a page that was read already.
-    looks = iter([[1, 2, 3, 4], [2, 3, 4], [2, 3, 4], [2, 3, 4]])
+    looks = chain([[1, 2, 3, 4]], repeat([2, 3, 4]))
     server = serve(api({"x.list": lambda body: paged(next(looks), 2)(body)}))
     assert [row["id"] for row in entities(connect(server), "x.list", {})] == [2, 3, 4]
 
 
 def test_rows_seen_twice_count_once(serve: Serve, connect: Connect) -> None:
     # Between the pages, row 0 comes: row 2 moves down to the page that is read next.
-    looks = iter([[1, 2, 3], [0, 1, 2, 3], [0, 1, 2, 3], [0, 1, 2, 3]])
+    looks = chain([[1, 2, 3]], repeat([0, 1, 2, 3]))
     server = serve(api({"x.list": lambda body: paged(next(looks), 2)(body)}))
     assert [row["id"] for row in entities(connect(server), "x.list", {})] == [0, 1, 2, 3]
+
+
+def test_what_any_reading_showed_is_returned_of_a_list_that_never_rests(
+    serve: Serve, connect: Connect
+) -> None:
+    looks = (list(range(first, first + 4 + first % 2)) for first in count(1))
+    shown: set[int] = set()
+
+    def answer(body: Any) -> Any:
+        page = paged(next(looks), 2)(body)
+        shown.update(row["id"] for row in page["entities"])
+        return page
+
+    assert {row["id"] for row in entities(connect(serve(api({"x.list": answer}))), "x.list", {})} == shown
+    assert shown > {1, 9}
+
+
+# What happens to the list before each request: how many rows go, counted from where, and whether as many come.
+CHANGE = st.tuples(st.integers(0, 2), st.integers(0, 12), st.booleans())
+
+
+@settings(max_examples=150)
+@example(size=2, length=4, changes=[(1, 0, True)])
+@given(size=st.integers(1, 4), length=st.integers(0, 12), changes=st.lists(CHANGE, min_size=1, max_size=25))
+def test_rows_that_stay_are_never_missed_however_pages_shift(
+    lasting: Lasting, size: int, length: int, changes: list[tuple[int, int, bool]]
+) -> None:
+    transport, answers = lasting
+    ids = list(range(1, length + 1))
+    stayed, new, left = set(ids), count(length + 1), iter(changes)
+
+    def answer(body: Any) -> Any:
+        gone, place, replaced = next(left, (0, 0, False)) if "page" in body else (0, 0, False)
+        stayed.difference_update(ids[place : place + gone])
+        del ids[place : place + gone]
+        ids.extend(next(new) for _ in range(gone if replaced else place % 2))
+        return paged(ids, size)(body)
+
+    answers["x.list"] = answer
+    found = [row["id"] for row in entities(transport, "x.list", {})]
+    assert stayed <= set(found)
+    assert len(found) == len(set(found))
 
 
 def test_a_server_that_ignores_the_page_number_does_not_make_us_loop(serve: Serve, connect: Connect) -> None:
     same = {"total": 6, "perPage": 2, "pagesCount": 3, "entities": [{"id": 1}, {"id": 2}]}
     server = serve(api({"x.list": lambda _: same}))
     assert [row["id"] for row in entities(connect(server), "x.list", {})] == [1, 2]
-    assert len(server.requests) == 9
+    assert len(server.requests) == 12
 
 
 def test_an_empty_page_ends_the_list_whatever_was_promised(serve: Serve, connect: Connect) -> None:
