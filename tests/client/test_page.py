@@ -86,7 +86,7 @@ def test_what_any_reading_showed_is_returned_of_a_list_that_never_rests(
     assert shown > {1, 9}
 
 
-# What happens to the list before each request: how many rows go, counted from where, and whether as many come.
+# What happens before each request: how many rows go, counted from where, and whether as many come.
 CHANGE = st.tuples(st.integers(0, 2), st.integers(0, 12), st.booleans())
 
 
