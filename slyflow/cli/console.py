@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 
 from slyflow.cli import ci
 from slyflow.errors import SlyflowError
-from slyflow.model.value import Json
+from slyflow.model.value import Json, map_texts
 from slyflow.report.line import Line, Part, draw
 from slyflow.text import sanitize
 
@@ -87,8 +87,10 @@ class Console:
         """Print one JSON document on standard output."""
         import json  # not needed, and not paid for, by most commands
 
-        text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
-        text = self.redact(_RISKY.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
+        # Texts only: a secret may look like a number or a key of ours.
+        clean = map_texts(document, self.redact, keys=False)
+        text = json.dumps(clean, ensure_ascii=False, indent=2, allow_nan=False)
+        text = _RISKY.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
         self._put(self.out, (ci.defuse_json(text) if self._in_ci else text) + "\n")
 
     def error(self, error: SlyflowError) -> None:

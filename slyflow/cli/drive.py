@@ -26,7 +26,7 @@ from slyflow.model.pipeline import Pipeline
 from slyflow.report.document import run_document
 from slyflow.report.line import Part
 from slyflow.report.summary import summarize
-from slyflow.secret import Secret
+from slyflow.secret import SHORTEST, Secret
 
 
 class Drive:
@@ -54,14 +54,15 @@ class Drive:
         self._quiet = quiet
         self._as_json = as_json
 
-    def to_its_end(self, journal: Journal, *, cancel: str | None = None) -> int:
+    def to_its_end(self, journal: Journal, created: RunCreated, *, cancel: str | None = None) -> int:
         """Return the run's exit code, or the one of the signal that ended it early.
 
-        The journal's last event is news, those before were told already. `cancel` is the reason to
-        cancel the run first. An error that ends this process leaves the run resumable.
+        `created` is the run's first event, with its secrets where this process knows them. The journal's
+        last event is news, those before were told already. `cancel` is the reason to cancel the run
+        first. An error that ends this process leaves the run resumable.
         """
         try:
-            code = self._execute(journal, cancel)
+            code = self._execute(journal, created, cancel)
         except SlyflowError as error:
             self._connection.leave_sessions()
             self._conclude(journal, error.exit_code)
@@ -69,10 +70,10 @@ class Drive:
         self._conclude(journal, code)
         return code
 
-    def _execute(self, journal: Journal, cancel: str | None) -> int:
+    def _execute(self, journal: Journal, created: RunCreated, cancel: str | None) -> int:
         console = self._context.console
         with watcher(console, self._pipeline, quiet=self._quiet, as_json=self._as_json) as reporter:
-            executor = self._executor(journal, reporter)
+            executor = self._executor(journal, created, reporter)
             with listening(lambda name: executor.request(Request("interrupt", name))) as signals:
                 if cancel is not None:
                     executor.request(Request("cancel", cancel))
@@ -94,10 +95,8 @@ class Drive:
             console.note(Part("not over: ", "warn"), f"{left}resume it with")
             console.note("  ", self._resume_command(summary.run))
 
-    def _executor(self, journal: Journal, reporter: Watcher) -> Executor:
+    def _executor(self, journal: Journal, created: RunCreated, reporter: Watcher) -> Executor:
         recorded = journal.events()
-        created = recorded[0].event
-        assert isinstance(created, RunCreated), "a journal begins with RunCreated"
         reporter.recall(recorded[:-1])
         reporter.report(recorded[-1])
         instance = self._connection.instance
@@ -145,7 +144,7 @@ def policy(settings: Settings, *, max_sessions: int, is_embedded: bool) -> Polic
 def read_secrets(pipeline: Pipeline, context: Context) -> Mapping[str, Secret]:
     """Return the environment's values of the pipeline's secrets, hidden from everything printed.
 
-    UsageError names every one that is not set.
+    UsageError names every one that is not set, or too short to be hidden.
     """
     missing = sorted(name for name in pipeline.secrets if not context.environ.get(name))
     if missing:
@@ -154,5 +153,12 @@ def read_secrets(pipeline: Pipeline, context: Context) -> Mapping[str, Secret]:
             hint="set them in the environment",
         )
     values = {name: context.environ[name] for name in pipeline.secrets}
+    short = sorted(name for name, value in values.items() if len(value) < SHORTEST)
+    if short:
+        raise UsageError(
+            f"a secret of fewer than {SHORTEST} characters cannot be kept out of what is printed and"
+            f" journalled: {', '.join(short)}",
+            hint="use a longer one, or make it a param if it need not be secret",
+        )
     context.console.hide(*values.values())
     return {name: Secret(value) for name, value in values.items()}

@@ -47,7 +47,8 @@ class LookUp:
 
     step: str
     attempt: int
-    launch: Launch
+    marker: str
+    workspace: Workspace
     above: int
 
 

@@ -12,6 +12,7 @@ from typing import Self
 from urllib.parse import quote
 
 from slyflow.engine.codec import decode, encode
+from slyflow.engine.redaction import without_secrets
 from slyflow.errors import Locked, StoreError
 from slyflow.model.event import Event, Recorded
 
@@ -37,7 +38,7 @@ def utc_now() -> datetime:
 class Journal:
     """The one writer of a run's journal; it holds the run's lock until it is closed.
 
-    `redact` is applied to the JSON text of every event.
+    `redact` takes secrets out of a text; it is applied to all foreign text in events.
     """
 
     def __init__(
@@ -100,8 +101,8 @@ class Journal:
         recorded = [Recorded(self._number + 1 + index, at, event) for index, event in enumerate(events)]
         rows = []
         for entry in recorded:
-            kind, data = encode(entry.event)
-            rows.append((entry.number, at, kind, self._redact(data)))
+            kind, data = encode(without_secrets(entry.event, self._redact))
+            rows.append((entry.number, at, kind, data))
         with _store_errors(self.folder):
             self._connection.execute("BEGIN IMMEDIATE")
             try:

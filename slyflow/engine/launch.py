@@ -28,14 +28,12 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
     """Decide the next thing to do for a launch that the instance is not known to have."""
     if now < watch.due:
         return Move(wake=watch.due)
+    if state.sending == "open":
+        return _look_up(view, state, watch, now)
     try:
         request = build(view.run, view.step, view.action, state.attempt, view.scope())
     except ExpressionError as error:
         return fail(view, state, Failure(FailureKind.LAUNCH_REJECTED, error.message))
-    if state.sending == "open":
-        if watch.window_from is None:
-            watch.window_from = now
-        return Move(effects=(LookUp(view.step.id, state.attempt, request.launch, state.watermark),))
     if state.marker:
         return _send(view, state, request)
     prepare = _preparation(view, state, request)
@@ -43,6 +41,13 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
         return Move(effects=(prepare,))
     assert view.watermark is not None
     return Move((_intent(view, state, request, view.watermark),))
+
+
+def _look_up(view: View, state: StepState, watch: Watch, now: float) -> Move:
+    if watch.window_from is None:
+        watch.window_from = now
+    workspace = view.run.workspaces[view.step.id]
+    return Move(effects=(LookUp(view.step.id, state.attempt, state.marker, workspace, state.watermark),))
 
 
 def _send(view: View, state: StepState, request: Request) -> Move:

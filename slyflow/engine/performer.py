@@ -48,8 +48,7 @@ class Performer:
             case Send():
                 return Accepted(self._instance.sessions.start(effect.launch))
             case LookUp():
-                launch = effect.launch
-                return Listed(self._instance.sessions.marked(launch.marker, launch.workspace, effect.above))
+                return Listed(self._instance.sessions.marked(effect.marker, effect.workspace, effect.above))
             case Poll():
                 return self._poll(effect)
             case Collect():

@@ -5,6 +5,7 @@ then, and when to look again. Nothing here performs anything, waits, or reads a 
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from random import Random
@@ -98,10 +99,15 @@ class Plan:
         self._inherited = {step: state.attempt for step, state in self.states.items()}
 
     def _compute_again(self, event: StepEnded) -> None:
-        """Restore values made of secrets: the journal has `***` where a secret stood."""
+        """Restore values made of secrets: the journal has `***` where a secret stood.
+
+        Values made of what no longer is known stay hidden.
+        """
         action = self._steps[event.step].action
         if isinstance(action, ValuesAction) and event.result.status is StepStatus.SUCCEEDED:
-            self.results[event.step] = replace(event.result, outputs=self._values(event.step, action))
+            with suppress(ExpressionError):
+                outputs = self._values(event.step, action)
+                self.results[event.step] = replace(event.result, outputs=outputs, hidden=())
 
     def cancel(self, reason: str, now: float) -> None:
         """Stop what runs and start no more of `steps`; `finally` still runs."""
@@ -355,9 +361,12 @@ class Plan:
             return
         code = verdict.exit_code(verdict.counting(self.setup.pipeline, self.results))
         outputs: dict[str, Json] = {}
+        # Secrets are taken out of what the pipeline returns anyway, so here the hidden is known well enough.
+        known = {step: replace(result, hidden=()) for step, result in self.results.items()}
+        scope = replace(self._scope(None), steps=known, hidden_params=())
         for name, item in self.setup.pipeline.outputs.items():
             try:
-                outputs[name] = evaluate(item.value, self._scope(None), self.setup.run.files)
+                outputs[name] = evaluate(item.value, scope, self.setup.run.files)
             except ExpressionError as error:
                 self._record(Warned(f'output "{name}" of the pipeline: {error.message}'), now)
                 code = code or verdict.STEP_FAILED
@@ -384,6 +393,7 @@ class Plan:
             workspace=run.workspaces.get(step) if step is not None else None,
             steps=self.results,
             session=session,
+            hidden_params=run.hidden,
         )
 
     def _view(self, step: str) -> View:

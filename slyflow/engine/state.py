@@ -100,6 +100,9 @@ def _fold_attempt(state: StepState, event: AttemptEvent) -> StepState:
             return _fold_launch(state, event)
         case SessionChanged() | StopRequested() | SessionEnded():
             return _fold_session(state, event)
+        case OutputsFound() if event.hidden:
+            # What the journal does not have whole is read from the instance once more.
+            return state
         case OutputsFound():
             return replace(state, phase=Phase.LINKING, outputs=event.outputs)
         case EdgeIntended() | EdgeWritten() | EdgeFailed():
@@ -119,7 +122,8 @@ def _fold_launch(state: StepState, event: LaunchEvent) -> StepState:
                 payload_sha256=event.payload_sha256,
                 watermark=event.watermark,
                 before=event.before,
-                inputs=event.inputs,
+                inputs={name: item for name, item in event.inputs.items() if name not in event.hidden},
+                edge_failure=_lost_inputs(event),
             )
         case LaunchSent():
             return replace(state, sending="open", sendings=event.sending)
@@ -129,6 +133,13 @@ def _fold_launch(state: StepState, event: LaunchEvent) -> StepState:
             return replace(state, phase=Phase.RUNNING, session_id=event.session_id, status=Status.QUEUED)
         case _:
             assert_never(event)
+
+
+def _lost_inputs(event: LaunchIntended) -> str | None:
+    if not event.hidden:
+        return None
+    names = ", ".join(event.hidden)
+    return f"the journal does not keep the secret in the path or name of: {names}"
 
 
 def _fold_session(state: StepState, event: SessionEvent) -> StepState:

@@ -20,6 +20,9 @@ class RunCreated:
     `source` is the pipeline file's text and `files` the text of each `from_file`, so that a resume
     never reads a changed file. `secret_hex` is the key of the markers. `apps`, `workspaces` and
     `agents` are what the instance said of the steps' references, by step id.
+
+    Here and in other events, `hidden` names the values that were read back from a journal which has
+    `***` where a secret stood; what has just happened hides nothing.
     """
 
     run_id: str
@@ -37,6 +40,7 @@ class RunCreated:
     apps: Mapping[str, App]
     workspaces: Mapping[str, Workspace]
     agents: Mapping[str, int | None]
+    hidden: tuple[str, ...] = ()
 
 
 @record(frozen=True)
@@ -54,6 +58,7 @@ class LaunchIntended:
     watermark: int
     before: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     inputs: Mapping[str, Artifact] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
 
 
 @record(frozen=True)
@@ -118,6 +123,7 @@ class OutputsFound:
     step: str
     attempt: int
     outputs: Mapping[str, Output | None]
+    hidden: tuple[str, ...] = ()
 
 
 @record(frozen=True)

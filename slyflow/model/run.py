@@ -39,10 +39,14 @@ class Failure:
 
 @record(frozen=True)
 class StepResult:
-    """How a step ended. `reason` says why it was skipped."""
+    """How a step ended. `reason` says why it was skipped.
+
+    `hidden` names outputs that were read back from a journal, which has `***` where a secret stood.
+    """
 
     status: StepStatus
     outputs: Mapping[str, Output | None] = field(default_factory=dict)
     failure: Failure | None = None
     reason: str | None = None
     session_id: int | None = None
+    hidden: tuple[str, ...] = ()

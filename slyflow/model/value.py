@@ -1,6 +1,7 @@
 """Values in a pipeline: plain JSON, and JSON with expressions in it that a run fills in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import is_
 from typing import Literal
 
 from slyflow.problem import Span
@@ -8,6 +9,26 @@ from slyflow.record import field, record
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 """What JSON can say; mappings have string keys, numbers are int64 or finite doubles."""
+
+
+def map_texts(value: Json, change: Callable[[str], str], *, keys: bool = True) -> Json:
+    """Return JSON with every text in it changed, `keys` too; the same object when nothing changed."""
+    match value:
+        case str():
+            changed = change(value)
+            return value if changed == value else changed
+        case Mapping():
+            items = {
+                change(key) if keys else key: map_texts(item, change, keys=keys)
+                for key, item in value.items()
+            }
+            same = items.keys() == value.keys() and all(items[key] is value[key] for key in items)
+            return value if same else items
+        case Sequence():
+            parts = [map_texts(item, change, keys=keys) for item in value]
+            return value if all(map(is_, parts, value)) else parts
+        case _:
+            return value
 
 
 @record(frozen=True)

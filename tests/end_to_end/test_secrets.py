@@ -121,6 +121,72 @@ def test_a_value_made_of_a_secret_is_whole_again_after_a_resume(world: World) ->
     assert ended.step("again")["outputs"]["text"]["value"] == "key=***!"
 
 
+def test_a_secret_that_looks_like_an_id_or_a_name_damages_no_journal(world: World) -> None:
+    environ = {"A": "steps", "B": "session", "C": "computed", "D": "succeeded", "E": "1234"}
+    ended = world.run_pipeline(
+        """
+        secrets: [A, B, C, D, E]
+        steps:
+          computed: {values: {number: "${{ 1234 }}", text: "${{ secrets.E }}"}}
+          one: {app: {path: ./apps/obey}, needs: [computed]}
+        outputs: {number: "${{ steps.computed.outputs.number }}"}
+        """,
+        environ=environ,
+    )
+    assert ended.code == 0, ended.err
+    assert ended.document["steps"].keys() == {"computed", "one"}
+    assert ended.document["outputs"] == {"number": 1234}
+    shown = world.run("show", "last", "--json")
+    assert shown.statuses == {"computed": "succeeded", "one": "succeeded"}
+    assert shown.step("computed")["outputs"]["text"]["value"] == "***"
+
+
+def test_a_param_with_a_secret_in_it_reaches_the_app_and_is_not_half_used_by_a_resume(world: World) -> None:
+    started, go = world.folder / "started", world.folder / "go"
+    environ = {"LEMON_KEY": SECRET}
+    driver = world.start_pipeline(
+        f"""
+        secrets: [LEMON_KEY]
+        params: {{text: {{type: string}}}}
+        steps:
+          slow:
+            app: {{path: ./apps/obey}}
+            arguments: {{started: {started}, wait_for: {go}, say: ["${{{{ params.text }}}}"]}}
+          after: {{app: {{path: ./apps/obey}}, needs: [slow], arguments: {{say: ["${{{{ params.text }}}}"]}}}}
+        """,
+        "-p",
+        f"text=key {SECRET}",
+        environ=environ,
+    )
+    eventually(started.exists, "the app runs")
+    driver.kill()
+    (session,) = world.sessions()
+    assert json.loads(session["params"])["state"]["say"] == [f"key {SECRET}"]
+    for path in _files(world.home / "runs"):
+        _assert_clean(path.read_bytes(), SECRET, str(path))
+    go.touch()
+    ended = world.resume(environ=environ)
+    assert ended.code == 1
+    assert ended.statuses == {"slow": "succeeded", "after": "failed"}
+    assert "the journal does not keep" in ended.step("after")["failure"]["message"]
+    assert world.launches() == ["slow/1"]
+
+
+def test_a_secret_that_is_too_short_to_be_hidden_is_refused(world: World) -> None:
+    ended = world.run_pipeline(
+        """
+        secrets: [LEMON_KEY]
+        steps:
+          one: {values: {text: "${{ secrets.LEMON_KEY }}"}}
+        """,
+        environ={"LEMON_KEY": "abc"},
+    )
+    assert (ended.code, ended.out) == (2, "")
+    assert "LEMON_KEY" in ended.err
+    assert "4 characters" in ended.err
+    assert not world.home.exists()
+
+
 def test_a_secret_that_is_not_set_is_named_before_anything_starts(world: World) -> None:
     ended = world.run_pipeline("""
         secrets: [LEMON_KEY]

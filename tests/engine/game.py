@@ -24,6 +24,7 @@ from slyflow.engine.effect import (
 )
 from slyflow.engine.plan import Plan
 from slyflow.engine.policy import Policy
+from slyflow.engine.redaction import without_secrets
 from slyflow.engine.setup import Setup
 from slyflow.errors import SlyflowError
 from slyflow.graph.resolve import resolve
@@ -36,6 +37,7 @@ from slyflow.model.pipeline import AppAction, Pipeline
 from slyflow.model.run import StepResult
 from slyflow.model.session import LogLine, Session, Status
 from slyflow.model.value import Json
+from slyflow.secret import Redactor, Secret
 from slyflow.syntax.load import load_source
 
 HEAD = "slyflow: 1\nname: game\n"
@@ -65,6 +67,7 @@ class Game:
     now: float = 1000.0
     durations: Mapping[str, float] = field(default_factory=dict)
     age: float = 0.0
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         pipeline = pipeline_of(self.text)
@@ -93,6 +96,7 @@ class Game:
             resolution.dag,
             run,
             self.policy,
+            secrets=self.secrets,
             durations=self.durations,
             user_id=7,
             traced=self.traced,
@@ -110,7 +114,8 @@ class Game:
         """Let time pass and take the plan's next turn."""
         self.now += seconds
         turn = self.plan.advance(self.now)
-        self.events += [decode(*encode(event)) for event in turn.events]
+        redact = Redactor(self.secrets.values())
+        self.events += [decode(*encode(without_secrets(event, redact))) for event in turn.events]
         self.open += turn.effects
         self.wake = turn.wake
 
@@ -209,5 +214,10 @@ class Game:
     def resumed(self, policy: Policy | None = None) -> "Game":
         """Return the game after a crash: a new plan from the committed events alone."""
         return Game(
-            self.text, policy or self.policy, self.params, self.traced, (*self.replayed, *self.events)
+            self.text,
+            policy or self.policy,
+            self.params,
+            self.traced,
+            (*self.replayed, *self.events),
+            secrets=self.secrets,
         )

@@ -42,6 +42,7 @@ from slyflow.model.event import (
 from slyflow.model.pipeline import FailureKind
 from slyflow.model.run import StepStatus
 from slyflow.model.session import LogLine, Session, Status
+from slyflow.secret import Secret
 from tests.engine.game import Game
 
 ONE = "steps:\n  a: {app: org/app@v1.0.0}\n"
@@ -346,6 +347,84 @@ class TestResume:
                 game.collect(effect.step)
             case _:
                 game.reply(effect, Done())
+
+
+class TestSecretsOfAResume:
+    SECRETS = {"KEY": Secret("hunter2")}  # noqa: RUF012 - never changed
+    TEXT = (
+        "secrets: [KEY]\n"
+        "steps:\n"
+        "  a: {app: org/app@v1.0.0, outputs: {v: {value: '${{ task.meta.v }}'}, p: project}}\n"
+        "  c: {values: {x: '${{ steps.a.outputs.v }}!', y: '${{ steps.a.outputs.p }}'}}\n"
+        "  b: {app: org/app@v1.0.0, arguments: {size: '${{ %s }}'}, needs: [a]}\n"
+        "outputs: {v: '${{ steps.a.outputs.v }}'}\n"
+    )
+
+    def until_a_ended(self, name: str) -> Game:
+        game = Game(self.TEXT % name, secrets=self.SECRETS)
+        game.accept("a", 7)
+        game.poll(s7="finished")
+        game.collect("a", {"p": Artifact(Kind.PROJECT, 3)}, info={"meta": {"v": "key hunter2"}})
+        return game
+
+    def test_a_run_that_goes_on_uses_the_output_whole(self) -> None:
+        game = self.until_a_ended("steps.a.outputs.v")
+        game.write_edges("a")
+        assert game.one(Send, "b").launch.state == {"size": "key hunter2"}
+
+    @pytest.mark.parametrize("name", ["steps.a.outputs.v", "steps.c.outputs.x", "size(steps.c.outputs.x)"])
+    def test_a_resume_launches_nothing_with_what_the_journal_does_not_keep(self, name: str) -> None:
+        game = self.until_a_ended(name)
+        game.write_edges("a")
+        game.events = [event for event in game.events if getattr(event, "step", None) != "b"]
+        after = game.resumed()
+        failure = after.result("b").failure
+        assert failure is not None
+        assert failure.kind is FailureKind.LAUNCH_REJECTED
+        assert "secret" in failure.message
+        assert after.has(Send) == []
+        assert code(after) == 1
+
+    def test_a_launch_that_was_sent_is_looked_for_all_the_same(self) -> None:
+        game = self.until_a_ended("steps.a.outputs.v")
+        game.write_edges("a")
+        after = game.resumed()
+        after.reply(after.one(LookUp), Listed([Session(8, Status.STARTED)]))
+        after.poll(s8="finished")
+        assert code(after) == 0
+
+    def test_a_resume_uses_the_other_outputs(self) -> None:
+        game = self.until_a_ended("steps.a.outputs.p")
+        game.write_edges("a")
+        game.events = [event for event in game.events if getattr(event, "step", None) != "b"]
+        after = game.resumed()
+        after.finish("b", 8)
+        assert code(after) == 0
+        assert after.events_of(RunClosed) == [
+            RunClosed(
+                0,
+                {"v": "key ***"},
+            )
+        ]
+
+    def test_outputs_found_but_not_yet_linked_are_looked_for_again(self) -> None:
+        game = self.until_a_ended("steps.a.outputs.v")
+        after = game.resumed()
+        assert after.has(WriteEdge) == []
+        after.collect("a", {"p": Artifact(Kind.PROJECT, 3)}, info={"meta": {"v": "key hunter2"}})
+        after.write_edges("a")
+        assert after.one(Send, "b").launch.state == {"size": "key hunter2"}
+
+    def test_an_input_with_a_secret_in_its_path_gets_no_wrong_edge(self) -> None:
+        text = "steps:\n  a: {app: org/app@v1.0.0, workflow: required, inputs: {i: {folder: '/hunter2'}}}\n"
+        game = Game(text, secrets=self.SECRETS)
+        game.reply(game.one(Prepare), Prepared(0, {}, {"i": Artifact(Kind.FOLDER, path="/hunter2")}, {}))
+        game.reply(game.one(Send), Accepted(7))
+        after = game.resumed()
+        after.poll(s7="finished")
+        after.collect("a")
+        assert after.events_of(EdgeWritten) == []
+        assert code(after) == 8
 
 
 class TestStatuses:

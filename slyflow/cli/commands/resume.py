@@ -78,4 +78,4 @@ def go_on(
         ) as connection:
             journal.append([RunResumed(slyflow.__version__)])
             drive = Drive(pipeline, dag, connection, settings, context, quiet=quiet, as_json=as_json)
-            return drive.to_its_end(journal, cancel=cancel)
+            return drive.to_its_end(journal, created, cancel=cancel)

@@ -11,6 +11,7 @@ import slyflow
 from slyflow.cli import options
 from slyflow.cli.checked import Checked, checked, count, print_problems
 from slyflow.cli.connect import Connection, connect
+from slyflow.cli.console import Console
 from slyflow.cli.context import Context
 from slyflow.cli.drive import Drive, read_secrets
 from slyflow.cli.graphless import missing_graph
@@ -21,8 +22,9 @@ from slyflow.engine.runs import new_run_id
 from slyflow.engine.start import Resolved, resolve_references, run_created
 from slyflow.errors import StoreError, UsageError
 from slyflow.model.event import RunCreated
-from slyflow.model.value import Json
+from slyflow.model.value import Json, map_texts
 from slyflow.problem import has_errors
+from slyflow.report.line import Part
 from slyflow.syntax.params import bind
 
 # 256 bits: the markers of a run's sessions must not be guessable.
@@ -75,7 +77,7 @@ def run(
             drive = Drive(
                 ready.pipeline, ready.dag, connection, settings, context, quiet=quiet, as_json=as_json
             )
-            return drive.to_its_end(journal)
+            return drive.to_its_end(journal, created)
 
 
 def _begun(folder: Path, created: RunCreated, redact: Callable[[str], str]) -> Journal:
@@ -104,6 +106,7 @@ def _created(
 ) -> RunCreated:
     """Return the run's first event; UsageError when the instance lacks what the pipeline refers to."""
     missing_graph(connection.instance.version, ready.pipeline)
+    _warn_of_secrets(ready, values, context.console)
     resolved = _resolved(ready, connection, context)
     pipeline = ready.pipeline
     if settings.origins["max_sessions"].source == "flag":
@@ -124,6 +127,18 @@ def _created(
         slyflow_version=slyflow.__version__,
     )
     return replace(created, home_instance=connection.running is not None)
+
+
+def _warn_of_secrets(ready: Checked, values: Mapping[str, Json], console: Console) -> None:
+    """Say where the value of a secret stands in what the journal is about to keep."""
+    for path, text in {ready.pipeline.path: ready.loaded.source, **ready.loaded.files}.items():
+        if console.redact(text) != text:
+            told = "holds the value of a secret, and the run's journal keeps the file as it is"
+            console.note(Part("warning: ", "warn"), f"{path} {told}")
+    for name, value in values.items():
+        if map_texts(value, console.redact) is not value:
+            told = "holds the value of a secret, which the journal does not keep: a resume cannot use it"
+            console.note(Part("warning: ", "warn"), f"the param {name} {told}")
 
 
 def _resolved(ready: Checked, connection: Connection, context: Context) -> Resolved:

@@ -72,6 +72,10 @@ def _find(reference: Reference, scope: Scope, span: Span) -> tuple[Json, int]:
     found = scope.find(reference.path)
     if found is None:
         raise failure(span, f'unknown name "{reference}"')
+    if scope.hides(reference.path):
+        raise failure(
+            span, f'"{reference}" held a secret, which the journal does not keep: a resumed run cannot use it'
+        )
     return found
 
 

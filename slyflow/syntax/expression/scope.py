@@ -26,7 +26,8 @@ class Scope:
     """The values of the names in language.md section 3; a name whose part is not set is unknown here.
 
     `run` has id, name, started_at, and in final steps status and failures. `task` is tasks.info.
-    `outputs` are the step's own, for `success_when`.
+    `outputs` are the step's own, for `success_when`. `hidden_params` are names of params that are not
+    known whole, because a secret was taken out of them.
     """
 
     params: Mapping[str, Json] = field(default_factory=dict)
@@ -40,6 +41,17 @@ class Scope:
     task: Json = None
     response: Json = None
     outputs: Mapping[str, Output | None] | None = None
+    hidden_params: tuple[str, ...] = ()
+
+    def hides(self, path: Path) -> bool:
+        """Say whether the name stands for a value that is not known whole."""
+        match path:
+            case ("params", name, *_):
+                return name in self.hidden_params
+            case ("steps", step, "outputs", name, *_):
+                return step in self.steps and name in self.steps[step].hidden
+            case _:
+                return False
 
     def find(self, path: Path) -> Found | None:
         """Return the value of the longest name that `path` begins with, None when there is none."""
