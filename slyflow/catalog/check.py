@@ -1,8 +1,9 @@
 """Holds an app step against the interface of the app it launches."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from slyflow.catalog.argument import kind_of
 from slyflow.catalog.state import actual_target
 from slyflow.model.interface import App, Interface, target_key
 from slyflow.model.pipeline import AppAction, Step
@@ -62,31 +63,21 @@ def _arguments(action: AppAction, app: App) -> Iterator[Problem]:
 
 def _type(name: str, field: Field, default: object) -> Iterator[Problem]:
     given, wanted = _kind(field.value), _kind(default)
-    if given is None or wanted is None or given == wanted or {given, wanted} == {"an integer", "a number"}:
+    if given is None or wanted is None or given == wanted or {given, wanted} == {"integer", "number"}:
         return
-    message = f'argument "{name}" is {given}, the app\'s default is {wanted}'
+    message = f'argument "{name}" is {_one(given)}, the app\'s default is {_one(wanted)}'
     yield Problem(field.span, message, "argument-type", "warning")
 
 
 def _kind(value: Dynamic | object) -> str | None:
     """Return what a constant is, None for null and for what only a run tells."""
-    match value:
-        case None | Expression() | FromFile():
-            return None
-        case bool():
-            return "a boolean"
-        case int():
-            return "an integer"
-        case float():
-            return "a number"
-        case str() | Template():
-            return "a string"
-        case Mapping():
-            return "a map"
-        case Sequence():
-            return "a list"
-        case _:
-            return None
+    if value is None or isinstance(value, Expression | FromFile):
+        return None
+    return "string" if isinstance(value, Template) else kind_of(value)
+
+
+def _one(kind: str) -> str:
+    return f"an {kind}" if kind == "integer" else f"a {kind}"
 
 
 def _target_keys(action: AppAction) -> Iterator[Problem]:

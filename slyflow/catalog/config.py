@@ -1,7 +1,7 @@
 """Reads an app's config.json, in the repository's spelling or the server's, into its interface."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from slyflow.model.interface import Interface
 from slyflow.model.value import Json
@@ -12,18 +12,18 @@ _ECOSYSTEM = "ecosystem"
 
 def read_interface(config: Mapping[str, Json]) -> Interface:
     """Return what a config declares; what it lacks or garbles counts as not declared, never as an error."""
-    state = _get(config, "modal_template_state")
-    targets = tuple(dict.fromkeys(_targets(_get(config, "context_menu"))))
+    state = get_either(config, "modal_template_state")
+    targets = tuple(dict.fromkeys(_targets(get_either(config, "context_menu"))))
     return Interface(
         targets=tuple(target for target in targets if target != _ECOSYSTEM),
         arguments=state if isinstance(state, Mapping) else None,
         from_ecosystem=not targets or _ECOSYSTEM in targets,
-        headless=_is_true(_get(config, "headless")),
+        headless=_is_true(get_either(config, "headless")),
         min_instance_version=_version(config),
     )
 
 
-def _get(config: Mapping[str, Json], key: str) -> Json:
+def get_either(config: Mapping[str, Json], key: str) -> Json:
     """Return the value of a snake_case key, or of its camelCase twin."""
     first, *others = key.split("_")
     camel = first + "".join(word.capitalize() for word in others)
@@ -32,8 +32,9 @@ def _get(config: Mapping[str, Json], key: str) -> Json:
 
 
 def _targets(menu: Json) -> Iterator[str]:
-    declared = _get(menu, "target") if isinstance(menu, Mapping) else menu
-    for target in [declared] if isinstance(declared, str) else declared if isinstance(declared, list) else []:
+    declared = get_either(menu, "target") if isinstance(menu, Mapping) else menu
+    listed = [declared] if isinstance(declared, str) else declared
+    for target in listed if isinstance(listed, Sequence) else ():
         # A few configs still hold the sentence of the template they were made from.
         if isinstance(target, str) and _TARGET.fullmatch(target):
             yield target
@@ -45,7 +46,7 @@ def _is_true(value: Json) -> bool:
 
 def _version(config: Mapping[str, Json]) -> str | None:
     for key in ("min_instance_version", "instance_version"):
-        value = _get(config, key)
+        value = get_either(config, key)
         if isinstance(value, str) and value.strip():
             return value.strip()
         if isinstance(value, int | float) and not isinstance(value, bool):

@@ -1,8 +1,8 @@
 """The state a launch sends: the app's defaults, the step's arguments, and the target's key."""
 
 from collections.abc import Mapping
-from copy import deepcopy
 
+from slyflow.catalog.freezing import thawed
 from slyflow.model.interface import GENERIC_TARGETS, Interface, target_key
 from slyflow.model.value import Json
 
@@ -28,9 +28,6 @@ def launch_state(
 
     Nothing in it is shared with the interface or the arguments.
     """
-    state: dict[str, Json] = {}
-    if merge_defaults and interface.arguments is not None:
-        state.update(interface.arguments)
-    state.update(arguments)
-    state.update({target_key(name): value for name, value in target.items()})
-    return deepcopy(state)
+    defaults = interface.arguments if merge_defaults and interface.arguments is not None else {}
+    keys = {target_key(name): value for name, value in target.items()}
+    return {name: thawed(value) for name, value in {**defaults, **arguments, **keys}.items()}
