@@ -6,11 +6,12 @@ from functools import partial
 from slyflow.client.launch import payload, started_id
 from slyflow.client.page import pages
 from slyflow.client.retry import LAUNCH, NEVER, READ, Timeout
-from slyflow.client.row import Row, as_id, at, identity, mapping, rows, text
+from slyflow.client.row import Row, as_id, at, mapping, rows, text
+from slyflow.client.session import read_session, session_id_of
 from slyflow.client.transport import Transport
 from slyflow.errors import BadReply, NotFound, Rejected
 from slyflow.model.launch import Launch, Workspace
-from slyflow.model.session import LogLine, Session, Status
+from slyflow.model.session import LogLine, Session
 from slyflow.model.value import Json
 
 PAGE = 500
@@ -41,7 +42,7 @@ class Sessions:
     def newest(self, workspace_id: int) -> int:
         """Return the highest session id visible in the workspace, 0 when there is none."""
         first = next(pages(self._transport, "tasks.list", _newest_first(workspace_id, 1)))
-        return max((_row_id(row) for row in first.rows), default=0)
+        return max((session_id_of(row, "tasks.list") for row in first.rows), default=0)
 
     def marked(self, marker: str, workspace: Workspace, above: int) -> Sequence[Session]:
         """Return all sessions with an id above `above` that bear the marker, by id.
@@ -71,7 +72,7 @@ class Sessions:
         answer = self._transport.call("tasks.info", {"id": session_id}, retry=READ)
         if answer is None:
             raise NotFound(f"there is no session {session_id}", status=404)
-        return _session(mapping(answer, "tasks.info"), "tasks.info")
+        return read_session(mapping(answer, "tasks.info"), "tasks.info")
 
     def stop(self, session_id: int) -> None:
         """Ask for a stop; repeating it is harmless."""
@@ -126,7 +127,7 @@ class Sessions:
     def _collect(self, wanted: set[int], body: Mapping[str, Json]) -> dict[int, Session]:
         found: dict[int, Session] = {}
         for row in _down_to(self._transport, "tasks.list", body, min(wanted) - 1):
-            session = _session(row, "tasks.list")
+            session = read_session(row, "tasks.list")
             if session.id in wanted:
                 found[session.id] = session
             if len(found) == len(wanted):
@@ -208,7 +209,7 @@ def _down_to(
             steady.note(method, number, page.total)
         for row in page.rows:
             yield row
-            seen.append(_row_id(row))
+            seen.append(session_id_of(row, method))
             descending = descending and seen[-2:] == sorted(seen[-2:], reverse=True)
         # One row alone shows no order.
         if descending and len(seen) > 1 and seen[-1] <= above:
@@ -216,23 +217,5 @@ def _down_to(
 
 
 def _bearing(marker: str, found: Iterator[Row]) -> dict[int, Session]:
-    sessions = (_session(row, "tasks.list") for row in found)
+    sessions = (read_session(row, "tasks.list") for row in found)
     return {session.id: session for session in sessions if marker in session.marker_text}
-
-
-def _row_id(row: Row) -> int:
-    # A row of another shape names the session `taskId`.
-    return identity(row, "id" if "id" in row else "taskId", "tasks.list")
-
-
-def _session(row: Row, method: str) -> Session:
-    names = (at(row, "meta", "name"), row.get("name"), row.get("description"))
-    return Session(
-        id=identity(row, "id" if "id" in row else "taskId", method),
-        status=Status.read(row.get("status")),
-        module_id=as_id(at(row, "meta", "app", "moduleId")) or as_id(row.get("moduleId")),
-        workspace_id=as_id(row.get("workspaceId")),
-        created_by=as_id(row.get("createdBy")) or as_id(row.get("userId")),
-        marker_text="\n".join(name for name in names if isinstance(name, str)),
-        info=row,
-    )
