@@ -4,21 +4,24 @@ import io
 import json
 import os
 import re
-import secrets
 import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from slyflow.catalog.tar import ArchiveError, check_path
+from slyflow.catalog.unpack import unpack
 from slyflow.catalog.version import newest
 from slyflow.instance.blobs import Blob, Blobs
 from slyflow.instance.refusal import Refused
 from slyflow.instance.store import Store
 
 CONFIG = "config.json"
+TOP = "app"
+"""The one folder that an archive consists of."""
 MOST_FILES = 20_000
 MOST_BYTES = 2 << 30
 _IGNORED = frozenset(
@@ -93,7 +96,12 @@ def _fill(archive: tarfile.TarFile, root: Path) -> None:
             raise Refused(
                 f"{root} is too large for an app: over {MOST_FILES} files or {MOST_BYTES >> 30} GiB"
             )
-        entry = tarfile.TarInfo(f"app/{path.relative_to(root).as_posix()}")
+        name = f"{TOP}/{path.relative_to(root).as_posix()}"
+        try:
+            check_path(name)
+        except ArchiveError as error:
+            raise Refused(f"{root} cannot be archived: {error}") from error
+        entry = tarfile.TarInfo(name)
         entry.size = len(content)
         entry.mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
         archive.addfile(entry, io.BytesIO(content))
@@ -205,43 +213,23 @@ class CodeCache:
         source = self._folder / sha256
         if not source.is_dir():
             self._unpack(sha256, source)
-        # A real copy, not links: an app may write to its own files.
-        shutil.copytree(source / "app", target, copy_function=_copy_file)
+        if (source / TOP).is_dir():
+            # A real copy, not links: an app may write to its own files.
+            shutil.copytree(source / TOP, target, copy_function=_copy_file)
+        else:
+            target.mkdir(parents=True)  # the app is its config alone
 
     def _unpack(self, sha256: str, place: Path) -> None:
-        aside = place.with_name(f".{secrets.token_hex(8)}")
         try:
-            with self._blobs.open(sha256) as file, tarfile.open(fileobj=file, mode="r:") as archive:
-                _extract(archive, aside)
-            (aside / "app").mkdir(exist_ok=True)
-            aside.rename(place)
-        except FileExistsError:
-            pass  # another thread was faster
+            with self._blobs.open(sha256) as file:
+                # What two names were in the folder that it was made of are two names here.
+                unpack(file, place, twins=True)
+        except ArchiveError as error:
+            raise OSError(f"the code cannot be unpacked: {error}") from error
         except OSError:
+            # Another thread was faster, or it failed.
             if not place.is_dir():
                 raise
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-
-
-def _extract(archive: tarfile.TarFile, target: Path) -> None:
-    """Extract regular files and folders, and nothing else; OSError for a name that leads out of `target`.
-
-    Not `extractall(filter="data")`: Python 3.11 has that only from its fourth patch on.
-    """
-    for member in archive:
-        inside = PurePosixPath(member.name)
-        if inside.is_absolute() or ".." in inside.parts:
-            raise OSError(f"the archive holds {member.name!r}, which lies outside of it")
-        path = target / inside
-        content = archive.extractfile(member) if member.isfile() else None
-        if member.isdir():
-            path.mkdir(parents=True, exist_ok=True)
-        elif content is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with content, path.open("xb") as file:
-                shutil.copyfileobj(content, file)
-            path.chmod(0o755 if member.mode & 0o100 else 0o644)
 
 
 def _copy_file(source: str, target: str) -> str:
