@@ -1,6 +1,6 @@
 """Sessions of apps: started once, found again by their marker, polled together, stopped."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 
 from slyflow.client.launch import payload, started_id
@@ -51,13 +51,24 @@ class Sessions:
         """
         clean = 0
         for _ in range(MOST_SCANS):
-            found, steady = self._scan(marker, workspace, above)
+            found, steady = self._scan((marker,), workspace, above)
             if found:
                 return found
             clean = clean + 1 if steady else 0
             if clean == CLEAN_SCANS:
                 return ()
-        raise BadReply("tasks.list: the list of sessions kept shrinking while it was read")
+        raise _shrinking()
+
+    def bearing(self, markers: Collection[str], workspace: Workspace, above: int) -> Sequence[Session]:
+        """Return all sessions with an id above `above` that bear one of the markers, by id.
+
+        Both lists are read whole, until neither shrank meanwhile.
+        """
+        for _ in range(MOST_SCANS):
+            found, steady = self._scan(markers, workspace, above, whole=True)
+            if steady:
+                return found
+        raise _shrinking()
 
     def listed(self, ids: Sequence[int], workspace: Workspace) -> Mapping[int, Session]:
         """Return those of `ids` that the instance lists, with one request while they fit a page."""
@@ -134,12 +145,17 @@ class Sessions:
                 break
         return found
 
-    def _scan(self, marker: str, workspace: Workspace, above: int) -> tuple[list[Session], bool]:
-        """Look through both lists of sessions once; also say whether they did not shrink meanwhile."""
+    def _scan(
+        self, markers: Collection[str], workspace: Workspace, above: int, *, whole: bool = False
+    ) -> tuple[list[Session], bool]:
+        """Look through both lists of sessions once; also say whether they did not shrink meanwhile.
+
+        The second list is left out when the first one shows a session, unless `whole` is asked for.
+        """
         steady = _Steadiness()
         scan = partial(_down_to, self._transport, above=above, steady=steady)
-        found = _bearing(marker, scan("tasks.list", _newest_first(workspace.id, PAGE)))
-        if not found:
+        found = _bearing(markers, scan("tasks.list", _newest_first(workspace.id, PAGE)))
+        if whole or not found:
             for app_id in self._running_apps(workspace):
                 body: dict[str, Json] = {
                     "teamId": workspace.team_id,
@@ -150,7 +166,7 @@ class Sessions:
                     "sort_order": "desc",
                     "filter": [],
                 }
-                found |= _bearing(marker, scan("apps.tasks.list", body))
+                found = _bearing(markers, scan("apps.tasks.list", body)) | found
         return [found[known] for known in sorted(found) if known > above], steady.holds
 
     def _running_apps(self, workspace: Workspace) -> list[int]:
@@ -216,6 +232,14 @@ def _down_to(
             return
 
 
-def _bearing(marker: str, found: Iterator[Row]) -> dict[int, Session]:
+def _bearing(markers: Collection[str], found: Iterator[Row]) -> dict[int, Session]:
     sessions = (read_session(row, "tasks.list") for row in found)
-    return {session.id: session for session in sessions if marker in session.marker_text}
+    return {
+        session.id: session
+        for session in sessions
+        if any(marker in session.marker_text for marker in markers)
+    }
+
+
+def _shrinking() -> BadReply:
+    return BadReply("tasks.list: the list of sessions kept shrinking while it was read")

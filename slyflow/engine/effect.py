@@ -53,6 +53,15 @@ class LookUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Sweep:
+    """Look for every session that bears one of the markers, of launches whose outcome was once unknown."""
+
+    workspace: Workspace
+    markers: tuple[str, ...]
+    above: int
+
+
+@dataclass(frozen=True, slots=True)
 class Poll:
     """Ask for all running sessions of a workspace at once."""
 
@@ -106,7 +115,7 @@ class WriteEdge:
 
 
 StepEffect = Prepare | Send | LookUp | Listen | Stop | Collect | WriteEdge
-Effect = StepEffect | Poll
+Effect = StepEffect | Poll | Sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Answers LookUp and Poll. `gone` are ids asked for that the instance says do not exist."""
+    """Answers LookUp, Poll and Sweep. `gone` are ids asked for that the instance says do not exist."""
 
     sessions: Sequence[Session]
     gone: frozenset[int] = frozenset()

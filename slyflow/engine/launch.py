@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from slyflow.engine.effect import Accepted, Listed, LookUp, Prepare, Prepared, Reply, Send, Stop
+from slyflow.engine.effect import Accepted, Listed, LookUp, Prepare, Prepared, Reply, Send
 from slyflow.engine.move import NOTHING, Move, View, Watch, fail, pause, warn
 from slyflow.engine.request import Request, build, payload_sha256
 from slyflow.engine.state import StepState
@@ -18,7 +18,14 @@ from slyflow.errors import (
     Unavailable,
 )
 from slyflow.model.artifact import Kind
-from slyflow.model.event import Event, LaunchAccepted, LaunchIntended, LaunchNotSent, LaunchSent
+from slyflow.model.event import (
+    DuplicateFound,
+    Event,
+    LaunchAccepted,
+    LaunchIntended,
+    LaunchNotSent,
+    LaunchSent,
+)
 from slyflow.model.pipeline import AnySource, CreatedSource, FailureKind
 from slyflow.model.run import Failure
 from slyflow.model.session import Session, Status
@@ -144,7 +151,7 @@ def _on_looked_up(view: View, state: StepState, watch: Watch, answer: object, no
     if isinstance(answer, SlyflowError):
         return pause(view, watch, now)
     assert isinstance(answer, Listed)
-    ours = [session for session in answer.sessions if _is_ours(view, session)]
+    ours = [session for session in answer.sessions if is_ours(view, session)]
     foreign = len(answer.sessions) - len(ours)
     strangers = (warn(view, f"{foreign} foreign session(s) carry this launch's marker"),) if foreign else ()
     if ours:
@@ -171,7 +178,7 @@ def _window_over(view: View, state: StepState, watch: Watch) -> Move:
         case "relaunch":
             watch.window_from = None
             watch.due = 0.0
-            return Move((LaunchNotSent(view.step.id, state.attempt, message),))
+            return Move((LaunchNotSent(view.step.id, state.attempt, message, is_certain=False),))
         case "at_most_once":
             failure = Failure(FailureKind.LAUNCH_UNKNOWN, f"{message}; at_most_once forbids to send it again")
             return fail(view, state, failure)
@@ -179,7 +186,7 @@ def _window_over(view: View, state: StepState, watch: Watch) -> Move:
             assert_never(view.action.launch)
 
 
-def _is_ours(view: View, session: Session) -> bool:
+def is_ours(view: View, session: Session) -> bool:
     """A session counts only when it runs our app in our workspace, made by our user, as far as is told."""
     app = view.run.apps[view.step.id]
     workspace = view.run.workspaces[view.step.id]
@@ -191,7 +198,7 @@ def _is_ours(view: View, session: Session) -> bool:
 
 
 def _adopt(view: View, state: StepState, sessions: Sequence[Session], events: Sequence[Event]) -> Move:
-    """Take the oldest session that did not fail; stop and report any other."""
+    """Take the oldest session that did not fail; any other is a duplicate."""
     step, attempt = view.step.id, state.attempt
     kept, *extra = sorted(sessions, key=lambda s: (s.status in (Status.ERROR, Status.STOPPED), s.id))
     accepted = LaunchAccepted(step, attempt, kept.id, "adopted")
@@ -199,5 +206,5 @@ def _adopt(view: View, state: StepState, sessions: Sequence[Session], events: Se
         return Move((*events, accepted))
     ids = ", ".join(str(session.id) for session in extra)
     warning = warn(view, f"the launch exists more than once: keeping {kept.id}, stopping {ids}")
-    stops = tuple(Stop(step, attempt, s.id) for s in extra if not s.status.is_terminal)
-    return Move((*events, warning, accepted), stops)
+    duplicates = (DuplicateFound(step, attempt, session.id) for session in extra)
+    return Move((*events, warning, accepted, *duplicates))

@@ -19,6 +19,7 @@ from slyflow.engine.effect import (
     Prepared,
     Send,
     Stop,
+    Sweep,
     Wanted,
     WriteEdge,
 )
@@ -49,6 +50,9 @@ class Performer:
                 return Accepted(self._instance.sessions.start(effect.launch))
             case LookUp():
                 return Listed(self._instance.sessions.marked(effect.marker, effect.workspace, effect.above))
+            case Sweep():
+                sessions = self._instance.sessions.bearing(effect.markers, effect.workspace, effect.above)
+                return Listed(sessions)
             case Poll():
                 return self._poll(effect)
             case Collect():

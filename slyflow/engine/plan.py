@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from random import Random
 
-from slyflow.engine import condition, phases, running, verdict
+from slyflow.engine import condition, launch, phases, running, verdict
 from slyflow.engine.effect import (
     Effect,
     Listed,
@@ -18,6 +18,7 @@ from slyflow.engine.effect import (
     Prepared,
     Reply,
     Send,
+    Sweep,
     WriteEdge,
 )
 from slyflow.engine.move import Move, View, Watch
@@ -26,6 +27,7 @@ from slyflow.engine.reach import Reach
 from slyflow.engine.schedule import ReadyQueue, Timers
 from slyflow.engine.setup import Setup, Turn
 from slyflow.engine.state import Phase, StepEvent, StepState, fold
+from slyflow.engine.sweep import Sweeping
 from slyflow.errors import AuthError, ExpressionError, SlyflowError
 from slyflow.model.artifact import Computed
 from slyflow.model.event import (
@@ -48,6 +50,7 @@ from slyflow.model.event import (
 from slyflow.model.launch import Workspace
 from slyflow.model.pipeline import AppAction, FailureKind, Step, ValuesAction, When
 from slyflow.model.run import Failure, StepResult, StepStatus
+from slyflow.model.session import Session
 from slyflow.model.value import Json
 from slyflow.syntax.expression import Scope, evaluate
 
@@ -71,6 +74,7 @@ class Plan:
         remaining = setup.dag.remaining(setup.durations)
         self._ready = ReadyQueue({step: remaining[step] for step in self.states})
         self._polling = Polling(setup.policy)
+        self._sweeping = Sweeping(setup.policy)
         self._slots_taken = 0
         self._open_main = len(pipeline.steps)
         self._cancelled = False
@@ -131,6 +135,10 @@ class Plan:
         if isinstance(reply.effect, Poll):
             self._on_poll(reply.effect, reply.answer, now)
             return
+        if isinstance(reply.effect, Sweep):
+            for event in self._sweeping.answered(reply.effect, reply.answer, self, now):
+                self._record(event, now)
+            return
         step = reply.effect.step
         watch = self._watches[step]
         if watch.doing is not reply.effect:
@@ -155,14 +163,15 @@ class Plan:
                 self._grant_slots(now)
         if not self._interrupted and self.halt is None:
             self._effects.extend(self._polling.requests(now))
+            self._sweep(now)
             self._close(now)
         turn = Turn(tuple(self._events), tuple(self._effects), self._wake())
         self._events, self._effects = [], []
         return turn
 
     def _wake(self) -> float | None:
-        times = [time for time in (self._timers.next, self._polling.wake) if time is not None]
-        return min(times, default=None)
+        times = (self._timers.next, self._polling.wake, self._sweeping.wake)
+        return min((time for time in times if time is not None), default=None)
 
     # Facts
 
@@ -186,6 +195,7 @@ class Plan:
         before = self.states[step]
         after = self.states[step] = fold(before, event)
         self._slots_taken += after.holds_slot - before.holds_slot
+        self._sweeping.note(event, after, self.setup.run.workspaces.get(step), now)
         if after.phase is not before.phase:
             self._enter(step, before, after, now)
         watch = self._watches[step]
@@ -356,10 +366,27 @@ class Plan:
 
     # The whole run
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether a person asked to stop the run."""
+        return self._cancelled
+
+    def is_ours(self, step: str, session: Session) -> bool:
+        """Whether the session is of the step's app, in its workspace, by our user, as far as is told."""
+        return launch.is_ours(self._view(step), session)
+
+    def _sweep(self, now: float) -> None:
+        """Look for duplicates of launches whose outcome was unknown, and have them stopped."""
+        if self.exit_code is None:
+            all_ended = len(self.results) == len(self.states)
+            self._effects.extend(self._sweeping.requests(now, all_ended=all_ended))
+
     def _close(self, now: float) -> None:
-        if self.exit_code is not None or len(self.results) < len(self.states):
+        if self.exit_code is not None or len(self.results) < len(self.states) or not self._sweeping.is_over:
             return
         code = verdict.exit_code(verdict.counting(self.setup.pipeline, self.results))
+        if self._sweeping.needs_human:
+            code = verdict.NEEDS_HUMAN
         outputs: dict[str, Json] = {}
         # Secrets are taken out of what the pipeline returns anyway, so here the hidden is known well enough.
         known = {step: replace(result, hidden=()) for step, result in self.results.items()}

@@ -3,12 +3,12 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from slyflow.engine.effect import Collect, Effect, Listen, LookUp, Poll, Reply
+from slyflow.engine.effect import Collect, Effect, Listen, LookUp, Poll, Reply, Sweep
 from slyflow.engine.policy import Policy
 from slyflow.errors import AuthError, BadReply, SlyflowError, Unavailable
 
 # What is asked again until it is answered.
-Read = Poll | LookUp | Collect | Listen
+Read = Poll | Sweep | LookUp | Collect | Listen
 
 
 @dataclass(slots=True)
@@ -64,13 +64,13 @@ class Reach:
 
 
 def _key(effect: Effect) -> Hashable:
-    if isinstance(effect, Poll):
-        return effect.workspace
+    if isinstance(effect, Poll | Sweep):
+        return type(effect), effect.workspace
     return type(effect), effect.step, effect.attempt
 
 
 def _refused(effect: Read, answer: SlyflowError, times: int) -> Unavailable:
-    where = f"workspace {effect.workspace.id}" if isinstance(effect, Poll) else f"step {effect.step}"
+    where = f"workspace {effect.workspace.id}" if isinstance(effect, Poll | Sweep) else f"step {effect.step}"
     return Unavailable(
         f"{answer.message} ({times} times in a row, for {where})",
         hint="see that the workspace and its sessions exist and that the token may read them, then resume",

@@ -8,6 +8,8 @@ from typing import Literal, assert_never
 from slyflow.model.artifact import Artifact, Output
 from slyflow.model.event import (
     AttemptFailed,
+    DuplicateEnded,
+    DuplicateFound,
     EdgeFailed,
     EdgeIntended,
     EdgeWritten,
@@ -27,9 +29,10 @@ from slyflow.model.run import Failure, StepResult
 from slyflow.model.session import Status
 
 LaunchEvent = LaunchIntended | LaunchSent | LaunchNotSent | LaunchAccepted
+DuplicateEvent = DuplicateFound | DuplicateEnded
 SessionEvent = SessionChanged | StopRequested | SessionEnded
 EdgeEvent = EdgeIntended | EdgeWritten | EdgeFailed
-AttemptEvent = LaunchEvent | SessionEvent | OutputsFound | EdgeEvent | AttemptFailed
+AttemptEvent = LaunchEvent | DuplicateEvent | SessionEvent | OutputsFound | EdgeEvent | AttemptFailed
 StepEvent = StepStarted | AttemptEvent | StepEnded
 
 
@@ -109,6 +112,8 @@ def _fold_attempt(state: StepState, event: AttemptEvent) -> StepState:
             return _fold_edge(state, event)
         case AttemptFailed():
             return replace(state, phase=Phase.READY)
+        case DuplicateFound() | DuplicateEnded():
+            return state
         case _:
             assert_never(event)
 

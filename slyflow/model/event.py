@@ -72,11 +72,15 @@ class LaunchSent:
 
 @record(frozen=True)
 class LaunchNotSent:
-    """The last sending certainly was not accepted; it may be sent again."""
+    """The last sending was not accepted; it may be sent again.
+
+    `is_certain` False: no session with its marker showed up for the whole launch window, that is all.
+    """
 
     step: str
     attempt: int
     reason: str
+    is_certain: bool = True
 
 
 @record(frozen=True)
@@ -87,6 +91,25 @@ class LaunchAccepted:
     attempt: int
     session_id: int
     how: Literal["reply", "adopted"]
+
+
+@record(frozen=True)
+class DuplicateFound:
+    """The instance has a session of this attempt that is not the one the run goes on with; it is stopped."""
+
+    step: str
+    attempt: int
+    session_id: int
+
+
+@record(frozen=True)
+class DuplicateEnded:
+    """A duplicate is terminal."""
+
+    step: str
+    attempt: int
+    session_id: int
+    status: Status
 
 
 @record(frozen=True)
@@ -223,6 +246,8 @@ Event = (
     | LaunchSent
     | LaunchNotSent
     | LaunchAccepted
+    | DuplicateFound
+    | DuplicateEnded
     | SessionChanged
     | StopRequested
     | SessionEnded

@@ -4,7 +4,7 @@ Every method may raise the errors of `slyflow.errors`: Unavailable (and its NotS
 Rejected, NotFound, BadReply. None is ever repeated behind the caller's back when that could act twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from slyflow.model.artifact import Artifact, Kind
@@ -71,6 +71,9 @@ class Sessions(Protocol):
 
     def marked(self, marker: str, workspace: Workspace, above: int) -> Sequence[Session]:
         """Return all sessions with an id above `above` whose name or description holds the marker."""
+
+    def bearing(self, markers: Collection[str], workspace: Workspace, above: int) -> Sequence[Session]:
+        """Return all sessions with an id above `above` that bear one of the markers, wherever listed."""
 
     def listed(self, ids: Sequence[int], workspace: Workspace) -> Mapping[int, Session]:
         """Return those of `ids` that the instance lists, asking once for all of them."""

@@ -6,6 +6,8 @@ from typing import assert_never
 
 from slyflow.model.event import (
     AttemptFailed,
+    DuplicateEnded,
+    DuplicateFound,
     EdgeFailed,
     EdgeIntended,
     EdgeWritten,
@@ -82,10 +84,16 @@ def _line(recorded: Recorded, fold: Fold) -> Line | None:
             return ended_line(fold.step(event.step))
         case StepStarted() | LaunchAccepted() | LaunchNotSent() | SessionChanged() as event:
             return _progress_line(event, fold)
-        case StopRequested() | AttemptFailed() | EdgeFailed() as event:
+        case StopRequested() | AttemptFailed() | EdgeFailed() | DuplicateEnded() as event:
             return _trouble_line(event)
         case (
-            LaunchIntended() | LaunchSent() | SessionEnded() | OutputsFound() | EdgeIntended() | EdgeWritten()
+            LaunchIntended()
+            | LaunchSent()
+            | DuplicateFound()
+            | SessionEnded()
+            | OutputsFound()
+            | EdgeIntended()
+            | EdgeWritten()
         ):
             return None
         case _:
@@ -129,7 +137,7 @@ def _progress_line(
             assert_never(event)
 
 
-def _trouble_line(event: StopRequested | AttemptFailed | EdgeFailed) -> Line:
+def _trouble_line(event: StopRequested | AttemptFailed | EdgeFailed | DuplicateEnded) -> Line:
     name = Part(event.step, "strong")
     match event:
         case StopRequested():
@@ -137,6 +145,8 @@ def _trouble_line(event: StopRequested | AttemptFailed | EdgeFailed) -> Line:
         case AttemptFailed():
             message = f"{event.failure.message}; again in {format_duration(event.delay)}"
             return (name, Part(f" attempt {event.attempt} failed: ", "warn"), message)
+        case DuplicateEnded():
+            return (name, f" duplicate session {event.session_id} has ended: {event.status}")
         case EdgeFailed():
             return (name, Part(" edge not written: ", "warn"), event.message)
         case _:

@@ -7,6 +7,8 @@ from typing import Literal, assert_never
 from slyflow.model.artifact import Output
 from slyflow.model.event import (
     AttemptFailed,
+    DuplicateEnded,
+    DuplicateFound,
     EdgeFailed,
     EdgeIntended,
     EdgeWritten,
@@ -204,6 +206,8 @@ StepEvent = (
     | LaunchSent
     | LaunchNotSent
     | LaunchAccepted
+    | DuplicateFound
+    | DuplicateEnded
     | SessionChanged
     | StopRequested
     | SessionEnded
@@ -237,7 +241,15 @@ def _fold_step(step: StepSummary, event: StepEvent, at: str) -> StepSummary:
             return replace(step, failure=event.failure)
         case StepEnded():
             return _end(step, event, at)
-        case LaunchIntended() | LaunchSent() | LaunchNotSent() | StopRequested() | EdgeIntended():
+        case (
+            LaunchIntended()
+            | LaunchSent()
+            | LaunchNotSent()
+            | DuplicateFound()
+            | DuplicateEnded()
+            | StopRequested()
+            | EdgeIntended()
+        ):
             return step
         case _:
             assert_never(event)

@@ -251,6 +251,8 @@ def test_a_session_is_found_by_its_marker_above_the_watermark_alone(
     assert [found.id for found in instance.sessions.marked(marker, space, before)] == [session_id]
     assert list(instance.sessions.marked(marker, space, session_id)) == []
     assert list(instance.sessions.marked("sf-unheard-of", space, 0)) == []
+    assert [found.id for found in instance.sessions.bearing([marker], space, before)] == [session_id]
+    assert list(instance.sessions.bearing(["sf-unheard-of"], space, 0)) == []
     assert instance.sessions.newest(space.id) == session_id
 
 

@@ -152,6 +152,30 @@ def test_a_marked_session_is_found_in_the_list_of_its_app_too(serve: Serve, conn
     assert listed.asked[0]["appId"] == 11
 
 
+def test_all_that_bear_a_marker_are_found_in_both_lists(serve: Serve, connect: Connect) -> None:
+    other = MARKER[:-1] + "0"
+    running: dict[str, Any] = {"total": 1, "perPage": 10, "pagesCount": 1, "entities": [{"id": 11}]}
+    tasks = Tasks([task(3, MARKER), task(5, other), task(6), task(2, MARKER)])
+    in_app = Tasks([task(5, other), task(8, f"{MARKER} again"), task(9)])
+    methods: dict[str, Callable[[Any], Any]] = {"apps__list": lambda _: running, "apps__tasks__list": in_app}
+    sessions = sessions_of(serve, connect, tasks, **methods)
+    found = sessions.bearing((MARKER, other), SPACE, above=2)
+    assert [session.id for session in found] == [3, 5, 8]
+
+
+def test_a_list_that_shrinks_is_read_again_before_all_are_said_to_be_found(
+    serve: Serve, connect: Connect
+) -> None:
+    def remove_the_newest_once(tasks: Tasks) -> None:
+        if len(tasks.asked) == 2:
+            tasks.rows = [row for row in tasks.rows if row["id"] != 8]
+
+    rows = [task(8), task(7, MARKER), task(6, MARKER), task(5), task(4)]
+    tasks = Tasks(rows, most_per_page=2, before_page=remove_the_newest_once)
+    found = sessions_of(serve, connect, tasks).bearing((MARKER,), SPACE, above=3)
+    assert [session.id for session in found] == [6, 7]
+
+
 def test_a_failing_look_up_never_says_that_there_is_no_session(serve: Serve, connect: Connect) -> None:
     sessions = sessions_of(serve, connect, Tasks([]), apps__list=lambda _: (500, {}))
     with pytest.raises(Unavailable):

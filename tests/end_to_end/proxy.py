@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 API = "/public/api/v3/"
 PATIENCE = 60.0
 
-Do = Literal["refuse", "unauthorized", "drop", "drop_reply", "garble", "bad_gateway", "hold", "hold_reply"]
+Do = Literal[
+    "refuse", "unauthorized", "drop", "drop_reply", "garble", "bad_gateway", "hold", "hold_reply", "double"
+]
 """refuse and unauthorized: answer 400 or 401, forward nothing; drop: cut the connection, forward nothing;
 drop_reply, garble and bad_gateway: forward, then cut, answer half a JSON, or answer 502; hold and
-hold_reply: wait for `release` before forwarding, or before replying."""
+hold_reply: wait for `release` before forwarding, or before replying; double: forward twice, without the
+header that would make that harmless, then cut."""
 
 
 @dataclass
@@ -88,15 +91,21 @@ class _Handler(BaseHTTPRequestHandler):
         if do == "drop":
             self.close_connection = True
             return
-        status, content, headers = self._forward(body, proxy, method)
+        forward = self._forward_twice if do == "double" else self._forward
+        status, content, headers = forward(body, proxy, method)
         if do == "hold_reply" and rule is not None:
             rule.release.wait(PATIENCE)
-        if do == "drop_reply":
+        if do in ("drop_reply", "double"):
             self.close_connection = True
         elif do == "bad_gateway":
             self._answer(502, b"<html>bad gateway</html>", {"content-type": "text/html"})
         else:
             self._answer(status, content[: len(content) // 2] if do == "garble" else content, headers)
+
+    def _forward_twice(self, body: bytes, proxy: Proxy, method: str) -> tuple[int, bytes, Mapping[str, str]]:
+        del self.headers["idempotency-key"]
+        self._forward(body, proxy, method)
+        return self._forward(body, proxy, method)
 
     def _forward(self, body: bytes, proxy: Proxy, method: str) -> tuple[int, bytes, Mapping[str, str]]:
         connection = http.client.HTTPConnection(proxy.upstream, timeout=PATIENCE)

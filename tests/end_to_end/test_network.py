@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from slyflow.model.event import LaunchAccepted, LaunchIntended, LaunchSent
+from slyflow.model.event import DuplicateEnded, LaunchAccepted, LaunchIntended, LaunchSent
 from tests.end_to_end.proxy import Do, Proxy, Rule, proxied
 from tests.end_to_end.world import Outcome, World, eventually, has
 
@@ -62,6 +62,20 @@ def test_a_launch_that_never_arrived_is_sent_again_with_the_same_marker(world: W
     assert f"marker={intended.marker}" in session["description"]
     assert session["name"].startswith(intended.marker)
     assert session["idempotency_key"] == intended.marker
+
+
+def test_a_launch_that_arrived_twice_leaves_one_session_and_stops_the_other(world: World) -> None:
+    go = world.folder / "go"
+    pipeline = ONE.replace("arguments: {", f"arguments: {{wait_for: {go}, ")
+    with _behind(world, {"tasks.run.app": Rule("double")}) as (_, environ):
+        driver = world.start_pipeline(pipeline, environ=environ)
+        driver.until(has(DuplicateEnded))
+        go.touch()
+        ended = driver.end()
+    assert ended.code == 0, ended.err
+    assert world.launches() == ["one/1", "one/1"]
+    assert [row["status"] for row in world.sessions()] == ["finished", "stopped"]
+    assert "more than once" in ended.err
 
 
 def test_a_launch_that_may_not_be_repeated_needs_a_person(world: World) -> None:

@@ -20,6 +20,7 @@ from slyflow.engine.effect import (
     Prepared,
     Reply,
     Send,
+    Sweep,
     WriteEdge,
 )
 from slyflow.engine.plan import Plan
@@ -165,6 +166,21 @@ class Game:
         for poll in [effect for effect in self.open if isinstance(effect, Poll)]:
             listed = [Session(i, Status.read(sessions.get(i, "started")), info=info or {}) for i in poll.ids]
             self.reply(poll, Listed(listed))
+
+    def sweep(self, *sessions: Session) -> Sweep:
+        """Wait for the next sweep and answer it: these sessions bear its markers."""
+        while not self.has(Sweep):
+            self.wait()
+        effect = self.one(Sweep)
+        self.reply(effect, Listed(sessions))
+        return effect
+
+    def pass_by(self) -> None:
+        """Let time pass; a sweep finds nothing."""
+        if self.has(Sweep):
+            self.sweep()
+        else:
+            self.wait()
 
     def collect(
         self,

@@ -18,6 +18,7 @@ from slyflow.engine.effect import (
     Prepared,
     Send,
     Stop,
+    Sweep,
     WriteEdge,
 )
 from slyflow.engine.policy import Policy
@@ -25,6 +26,7 @@ from slyflow.errors import AuthError, BadReply, InstanceError, NotSent, Rejected
 from slyflow.model.artifact import Artifact, Computed, Kind
 from slyflow.model.event import (
     AttemptFailed,
+    DuplicateFound,
     EdgeFailed,
     EdgeWritten,
     LaunchAccepted,
@@ -180,7 +182,7 @@ class TestLaunch:
             if game.has(LookUp):
                 game.reply(game.one(LookUp), Listed([]))
             else:
-                game.wait()
+                game.pass_by()
         assert code(game) == 3
         assert len(game.events_of(LaunchSent)) == 1
 
@@ -201,7 +203,7 @@ class TestLaunch:
             if game.has(LookUp):
                 game.reply(game.one(LookUp), Listed([Session(41, Status.STARTED, module_id=99)]))
             else:
-                game.wait()
+                game.pass_by()
         assert game.events_of(LaunchAccepted) == []
         assert len(game.events_of(LaunchSent)) == 1
         assert code(game) == 3
@@ -217,7 +219,7 @@ class TestLaunch:
             elif game.has(LookUp):
                 game.reply(game.one(LookUp), Listed([]))
             else:
-                game.wait()
+                game.pass_by()
         assert len(game.events_of(LaunchSent)) == 3
         assert code(game) == 3
 
@@ -229,7 +231,7 @@ class TestLaunch:
             if game.has(LookUp):
                 game.reply(game.one(LookUp), Listed([]))
             else:
-                game.wait()
+                game.pass_by()
         assert code(game) == 3
 
     def test_a_duplicate_is_stopped_and_reported(self) -> None:
@@ -238,6 +240,7 @@ class TestLaunch:
         game.reply(game.one(Send), Unavailable("timeout"))
         game.reply(game.one(LookUp), Listed([Session(42, Status.STARTED), Session(41, Status.STARTED)]))
         assert game.events_of(LaunchAccepted) == [LaunchAccepted("a", 1, 41, "adopted")]
+        assert game.events_of(DuplicateFound) == [DuplicateFound("a", 1, 42)]
         assert game.one(Stop).session_id == 42
         assert any("more than once" in warned.message for warned in game.events_of(Warned))
 
@@ -343,6 +346,8 @@ class TestResume:
                 game.reply(effect, Listed([Session(ids[effect.step], Status.STARTED)]))
             case Poll():
                 game.reply(effect, Listed([Session(i, Status.FINISHED) for i in effect.ids]))
+            case Sweep():
+                game.sweep()
             case Collect():
                 game.collect(effect.step)
             case _:
@@ -391,6 +396,7 @@ class TestSecretsOfAResume:
         after = game.resumed()
         after.reply(after.one(LookUp), Listed([Session(8, Status.STARTED)]))
         after.poll(s8="finished")
+        after.sweep()
         assert code(after) == 0
 
     def test_a_resume_uses_the_other_outputs(self) -> None:
