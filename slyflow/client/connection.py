@@ -17,7 +17,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 from urllib3.response import HTTPResponse
 
-from slyflow.client.exchange import Answer, Request, decoder
+from slyflow.client.exchange import Answer, Request, Sink, decoder
 from slyflow.errors import BadReply, NotSent, Unavailable, UsageError
 from slyflow.text import sanitize
 
@@ -109,8 +109,11 @@ class Connection:
         self._clock = clock
         self._pool = _adapter()
 
-    def exchange(self, request: Request, *, fresh: bool) -> Answer:
-        """Send the request once. NotSent: no byte of it left; Unavailable: unknown; BadReply: no HTTP."""
+    def exchange(self, request: Request, *, fresh: bool, sink: Sink | None = None) -> Answer:
+        """Send the request once. NotSent: no byte of it left; Unavailable: unknown; BadReply: no HTTP.
+
+        With a `sink` the content of a success goes there, and the answer's own is empty.
+        """
         prepared = requests.Request(
             request.verb, request.url, headers=dict(request.headers), data=request.content
         ).prepare()
@@ -126,8 +129,13 @@ class Connection:
             )
             with response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                content = self._read(response.raw, headers, request)
-                return Answer(response.status_code, MappingProxyType(headers), content)
+                content = bytearray()
+                if sink is not None and 200 <= response.status_code < 300:
+                    sink.begin(_length(headers))
+                    self._read(response.raw, headers, request, sink.write)
+                else:
+                    self._read(response.raw, headers, request, content.extend)
+                return Answer(response.status_code, MappingProxyType(headers), bytes(content))
         except requests.RequestException as error:
             error.request = None  # it carries the token
             raise _mapped(error, request) from error
@@ -141,23 +149,34 @@ class Connection:
         """Close all kept connections."""
         self._pool.close()
 
-    def _read(self, raw: HTTPResponse, headers: Mapping[str, str], request: Request) -> bytes:
+    def _read(
+        self,
+        raw: HTTPResponse,
+        headers: Mapping[str, str],
+        request: Request,
+        write: Callable[[bytes], object],
+    ) -> None:
         """Read the body under the limits of size and time, one packet at a time."""
-        length = headers.get("content-length", "")
-        if length.isdecimal() and int(length[:12]) > request.limit:
+        if (_length(headers) or 0) > request.limit:
             raise BadReply(f"{request.origin} announced an answer of more than {request.limit} bytes")
         decode = decoder(headers.get("content-encoding", ""), request)
         deadline = self._clock() + request.timeout.total
-        content = bytearray()
+        received = 0
         while chunk := raw.read1(CHUNK, decode_content=False):
-            content += decode(chunk, request.limit + 1 - len(content))
-            if len(content) > request.limit:
+            content = decode(chunk, request.limit + 1 - received)
+            received += len(content)
+            if received > request.limit:
                 raise BadReply(f"{request.origin} sent an answer of more than {request.limit} bytes")
+            write(content)
             if self._clock() > deadline:
                 raise Unavailable(
                     f"{request.origin} had not finished its answer after {request.timeout.total:g} s"
                 )
-        return bytes(content)
+
+
+def _length(headers: Mapping[str, str]) -> int | None:
+    length = headers.get("content-length", "")
+    return int(length[:12]) if length.isdecimal() else None
 
 
 def _adapter() -> HTTPAdapter:

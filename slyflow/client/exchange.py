@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from slyflow.client.retry import Timeout
 from slyflow.errors import BadReply
@@ -37,6 +38,16 @@ class Answer:
     def is_bounded(self) -> bool:
         """Whether the answer said where it ends, so that one cut short was noticed."""
         return "content-length" in self.headers or "transfer-encoding" in self.headers
+
+
+class Sink(Protocol):
+    """Where the content of an answer goes while it arrives."""
+
+    def begin(self, size: int | None) -> None:
+        """An answer of so many bytes begins (None = not told); what came before does not count."""
+
+    def write(self, chunk: bytes) -> object:
+        """Take the next bytes."""
 
 
 def decoder(encoding: str, request: Request) -> Callable[[bytes, int], bytes]:

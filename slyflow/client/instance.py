@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from slyflow.client.about import About, Support
 from slyflow.client.address import proxy_for
 from slyflow.client.catalog import Catalog
+from slyflow.client.ecosystem import Ecosystem
 from slyflow.client.files import Files
 from slyflow.client.images import Images
 from slyflow.client.projects import Projects
@@ -39,7 +40,8 @@ class Instance:
         self.projects = Projects(self._transport)
         self.sessions = Sessions(self._transport)
         self.workflow = Workflow(self._transport)
-        self.catalog = Catalog(self._transport, self._about)
+        self.ecosystem = Ecosystem(self._transport)
+        self.catalog = Catalog(self._transport, self._about, self.ecosystem)
         self._tracing = Tracing(self._transport, self.files, self.projects)
 
     @classmethod

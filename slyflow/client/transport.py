@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import slyflow
 from slyflow.client.address import check_address, check_token
-from slyflow.client.exchange import Answer, Request
+from slyflow.client.exchange import Answer, Request, Sink
 from slyflow.client.multipart import Part, encode
 from slyflow.client.reply import error_for, parse
 from slyflow.client.retry import NEVER, READ, SHORT, TRANSFER, Budget, Retry, Timeout, delay
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 JSON_LIMIT = 32 * 1024 * 1024
 NOTHING: Mapping[str, str] = MappingProxyType({})
 API = "/public/api/v3/"
+CHECKSUM = "x-content-checksum-sha256"
 
 
 class Transport:
@@ -86,16 +87,21 @@ class Transport:
 
     def fetch(self, method: str, body: Json, *, limit: int) -> bytes:
         """POST a JSON body, a read, and return the bytes of the answer; BadReply above `limit` bytes."""
-        content = json.dumps(body, allow_nan=False, default=_plain).encode()
-        headers = {**_JSON_BODY, "accept": "*/*", "accept-encoding": "identity"}
-        request = self._request("POST", method, content, TRANSFER, headers, limit)
-        answer = self._deliver(request, method, READ)
-        if not answer.is_bounded:
-            raise BadReply(f"{method}: the answer has no length, so it cannot be told whether it is whole")
-        claimed = answer.headers.get("x-content-checksum-sha256")
+        answer = self._deliver(self._content_request(method, body, limit), method, READ)
+        _check_bounded(answer, method)
+        claimed = answer.headers.get(CHECKSUM)
         if claimed and claimed != base64.b64encode(hashlib.sha256(answer.content).digest()).decode():
             raise BadReply(f"{method}: the content does not have the checksum that the instance sent with it")
         return answer.content
+
+    def download(self, method: str, body: Json, sink: Sink, *, limit: int) -> str | None:
+        """POST a JSON body, a read, and write the bytes of the answer into `sink` as they arrive.
+
+        It begins anew with each try. Return the SHA-256 that the instance names, in base64, if it does.
+        """
+        answer = self._deliver(self._content_request(method, body, limit), method, READ, sink)
+        _check_bounded(answer, method)
+        return answer.headers.get(CHECKSUM)
 
     def upload(
         self,
@@ -137,13 +143,18 @@ class Transport:
             ours["x-task-id"] = str(self._task_id)
         return Request(verb, self.url + API + target, {**ours, **headers}, content, timeout, limit)
 
-    def _deliver(self, request: Request, method: str, retry: Retry) -> Answer:
+    def _content_request(self, method: str, body: Json, limit: int) -> Request:
+        content = json.dumps(body, allow_nan=False, default=_plain).encode()
+        headers = {**_JSON_BODY, "accept": "*/*", "accept-encoding": "identity"}
+        return self._request("POST", method, content, TRANSFER, headers, limit)
+
+    def _deliver(self, request: Request, method: str, retry: Retry, sink: Sink | None = None) -> Answer:
         """Send the request, as often as `retry` allows, until it is answered with success."""
         self._budget.earn()
         failures = 0
         while True:
             try:
-                return self._send(request, method, fresh=retry.only_unsent)
+                return self._send(request, method, sink, fresh=retry.only_unsent)
             except Unavailable as error:
                 failures += 1
                 certain = isinstance(error, NotSent) or not retry.only_unsent
@@ -151,8 +162,8 @@ class Transport:
                     raise
                 self._sleep(delay(failures, self._random(), error.retry_after))
 
-    def _send(self, request: Request, method: str, *, fresh: bool) -> Answer:
-        answer = self._connection().exchange(request, fresh=fresh)
+    def _send(self, request: Request, method: str, sink: Sink | None, *, fresh: bool) -> Answer:
+        answer = self._connection().exchange(request, fresh=fresh, sink=sink)
         error = error_for(answer.status, answer.headers, answer.content, method, self._redact)
         if error is not None:
             raise error
@@ -168,6 +179,11 @@ class Transport:
 
 
 _JSON_BODY: Mapping[str, str] = MappingProxyType({"content-type": "application/json"})
+
+
+def _check_bounded(answer: Answer, method: str) -> None:
+    if not answer.is_bounded:
+        raise BadReply(f"{method}: the answer has no length, so it cannot be told whether it is whole")
 
 
 def _plain(value: object) -> object:

@@ -8,6 +8,7 @@ import pytest
 
 from slyflow.client.about import About
 from slyflow.client.catalog import Catalog
+from slyflow.client.ecosystem import Ecosystem
 from slyflow.client.transport import Transport
 from slyflow.errors import BadReply, NotFound, Unsupported, UsageError
 from slyflow.model.launch import Workspace
@@ -40,7 +41,7 @@ def info(config: Any = SNAKE, releases: Any = ("v1.0.2", "v1.0.10", "v1.0.1"), *
 
 def catalog_of(server: Scripted, connect: Connect) -> Catalog:
     transport = connect(server)
-    return Catalog(transport, About(transport))
+    return Catalog(transport, About(transport), Ecosystem(transport))
 
 
 @pytest.fixture

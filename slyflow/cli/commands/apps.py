@@ -1,10 +1,11 @@
 """`slyflow apps`: registers folders as apps of the embedded instance, and lists and shows apps."""
 
 import argparse
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from slyflow.catalog.argument import arguments_of
+from slyflow.catalog.freezing import thawed
 from slyflow.cli import options
 from slyflow.cli.connect import Connection, connect
 from slyflow.cli.console import Console
@@ -96,7 +97,7 @@ def show_app(reference: str, connection: Connection, console: Console, *, as_jso
                 "version": app.version,
                 "name": app.name,
                 "targets": list(interface.targets),
-                "arguments": interface.arguments,
+                "arguments": thawed(interface.arguments),
                 "headless": interface.headless,
             }
         )
@@ -111,9 +112,8 @@ def _lines(app: App) -> list[Line]:
     if not interface.headless:
         lines.append(("  it has a page of its own and may wait for a click",))
     lines.append((Part("  targets  ", "dim"), ", ".join(interface.targets) or "none"))
-    arguments = interface.arguments or {}
-    lines.append((Part("  arguments  ", "dim"), plural(len(arguments), "argument")))
-    shown = [(f"    {name}", json.dumps(value, ensure_ascii=False)) for name, value in arguments.items()]
+    lines.append((Part("  arguments  ", "dim"), plural(len(interface.arguments or {}), "argument")))
+    shown = [(f"    {one.name}", one.shown) for one in arguments_of(interface)]
     return [*lines, *columns(shown)]
 
 
