@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 
 from slyflow.errors import SlyflowError
-from slyflow.instance.home import Address
-from slyflow.instance.process import READY
+from slyflow.instance.home import READY, Address
 from slyflow.instance.server import serve
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import importlib.metadata
 import importlib.util
 import re
 import shutil
@@ -10,8 +9,6 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from packaging.requirements import InvalidRequirement, Requirement
 
 import slyflow
 from slyflow.instance.guardian import Command
@@ -144,6 +141,11 @@ def _listed(code: Path, config_dir: str) -> tuple[str, ...] | None:
 
 def _is_satisfied(line: str) -> bool:
     """Say whether this interpreter has what a line asks; pip's options and addresses count as not."""
+    # Not at the top: every start of a server would pay for what only apps with requirements need.
+    from importlib.metadata import PackageNotFoundError, version
+
+    from packaging.requirements import InvalidRequirement, Requirement
+
     try:
         wanted = Requirement(line)
     except InvalidRequirement:
@@ -155,8 +157,8 @@ def _is_satisfied(line: str) -> bool:
     if wanted.extras or wanted.url:
         return False
     try:
-        found = importlib.metadata.version(wanted.name)
-    except importlib.metadata.PackageNotFoundError:
+        found = version(wanted.name)
+    except PackageNotFoundError:
         return False
     return wanted.specifier.contains(found, prereleases=True)
 

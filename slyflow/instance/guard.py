@@ -26,7 +26,7 @@ PR_SET_CHILD_SUBREAPER = 36
 PACKET = 65536
 # A process that left its session's group is known by this variable.
 OWNER = "SLYFLOW_SESSION"
-# Strays are looked for at most this often, in seconds; looking means reading all of /proc.
+# Strays are looked for at most this often, in seconds; looking may mean reading all of /proc.
 SWEEP_EVERY = 0.2
 LAST_EFFORT = 10.0
 
@@ -64,7 +64,7 @@ class Guard:
         while time.monotonic() < deadline:
             for pid in self._pids.values():
                 _kill_group(pid, signal.SIGKILL)
-            for pid in _children(os.getpid()):
+            for pid in _own_children():
                 _kill(pid)
             try:
                 while os.waitpid(-1, os.WNOHANG) != (0, 0):
@@ -153,7 +153,7 @@ class Guard:
         """Kill strays: children of ours that belong to no session that still runs."""
         if not _has_children():
             return
-        for pid in _children(os.getpid()):
+        for pid in _own_children():
             if pid not in self._pids.values() and _owner(pid) not in self._pids:
                 _kill(pid)
 
@@ -188,8 +188,17 @@ def _has_children() -> bool:
     return True
 
 
+def _own_children() -> list[int]:
+    """Return the pids of our children."""
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as file:  # noqa: PTH123 - pathlib is not worth its import here
+            return [int(pid) for pid in file.read().split()]
+    except FileNotFoundError:  # a kernel built without it
+        return _children(os.getpid())
+
+
 def _children(parent: int) -> list[int]:
-    """Return the pids whose parent is `parent`."""
+    """Return the pids whose parent is `parent`, from reading all of /proc."""
     found = []
     for name in os.listdir("/proc"):  # noqa: PTH208 - pathlib is not worth its import here
         if name.isdecimal():

@@ -12,6 +12,9 @@ from typing import BinaryIO
 from slyflow.errors import Locked, StoreError
 from slyflow.secret import Secret
 
+# What a server says on its output once it answers.
+READY = "ready\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

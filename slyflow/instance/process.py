@@ -14,10 +14,9 @@ from typing import BinaryIO, Self
 from urllib.parse import urlsplit
 
 from slyflow.errors import Locked, StoreError, Unavailable
-from slyflow.instance.home import Address, Home, open_home, open_lock, read_address
+from slyflow.instance.home import READY, Address, Home, open_home, open_lock, read_address
 from slyflow.secret import Secret
 
-READY = "ready\n"
 START_SECONDS = 30.0
 # A server that ends gives its sessions a grace; we wait a little longer than that.
 END_SECONDS = 20.0

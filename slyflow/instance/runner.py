@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import secrets
-import shutil
 import signal
 import socket
 import sqlite3
@@ -21,6 +20,7 @@ from slyflow.instance import sessions
 from slyflow.instance.blobs import Blobs
 from slyflow.instance.entrypoint import BadEntryPoint, read_entry_point
 from slyflow.instance.environment import EnvironmentFailed, Environments
+from slyflow.instance.folders import Folders
 from slyflow.instance.guardian import Command, Guardian
 from slyflow.instance.home import Home
 from slyflow.instance.keyring import Keyring
@@ -29,7 +29,7 @@ from slyflow.instance.releases import CodeCache
 from slyflow.instance.sessionlog import LogFiles, LogWriter
 from slyflow.instance.sessions import Ending
 from slyflow.instance.store import Store
-from slyflow.instance.variables import Folders, Identity, session_environment
+from slyflow.instance.variables import Identity, session_environment
 from slyflow.model.session import Status
 
 RUNNER_LOST = "runner lost: the instance ended while this session was running"
@@ -174,7 +174,7 @@ class Runner:
         prepared = self._prepared.pop(session_id, None)
         if prepared is not None:
             await asyncio.gather(prepared, return_exceptions=True)
-        await asyncio.to_thread(shutil.rmtree, self._folders(session_id).session, ignore_errors=True)
+        await asyncio.to_thread(self._folders(session_id).remove)
 
     def _folders(self, session_id: int) -> Folders:
         return Folders(self._home.sessions / str(session_id), self._home.caches)
@@ -285,10 +285,7 @@ class Runner:
         return asyncio.get_running_loop().create_task(work)
 
     def _prepare(self, archive: str, folders: Folders) -> None:
-        # A killed server may have prepared it already, perhaps by half.
-        shutil.rmtree(folders.session, ignore_errors=True)
-        for folder in (*folders.private, *folders.shared):
-            folder.mkdir(mode=0o700, exist_ok=True)
+        folders.make()
         self._code.copy(archive, folders.code)
 
     def _config(self, release_id: int) -> dict[str, object]:

@@ -14,7 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import BinaryIO
 
-import uvicorn
+from uvicorn.config import Config
 
 from slyflow.errors import UsageError
 from slyflow.instance.app import create_app
@@ -22,6 +22,7 @@ from slyflow.instance.blobs import Blobs
 from slyflow.instance.connection import Connection
 from slyflow.instance.home import Address, Home, lock_home, open_home, open_lock, write_address
 from slyflow.instance.keyring import Keyring
+from slyflow.instance.listener import Listener
 from slyflow.instance.registry import all_methods, all_routes
 from slyflow.instance.runner import Runner
 from slyflow.instance.services import Services
@@ -91,14 +92,6 @@ def _logging_to(home: Home) -> Generator[None, None, None]:
         handler.close()
 
 
-class _Uvicorn(uvicorn.Server):
-    """Leaves signals to us: sessions end before the server does."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
-
-
 async def _serve(
     home: Home,
     listener: socket.socket,
@@ -128,12 +121,10 @@ async def _serve(
         app = create_app(
             services, all_methods(), all_routes(services), port=port, recognise=keyring.recognise
         )
-        server = _Uvicorn(_config(app))
+        door = Listener(_config(app), listener)
         _end_on_signals(ending)
-        answering = asyncio.create_task(server.serve([listener]))
+        await door.open()
         watching = asyncio.create_task(tenancy.watch())
-        while not server.started and not answering.done():
-            await asyncio.sleep(0.001)
         runner.start()
         write_address(home, address)
         ready(address)
@@ -141,14 +132,13 @@ async def _serve(
         # Sessions first, so that what they still have to say is heard.
         await runner.close()
         watching.cancel()
-        server.should_exit = True
-        await answering
+        await door.close(LAST_ANSWERS)
     finally:
         store.close()
 
 
-def _config(app: object) -> uvicorn.Config:
-    return uvicorn.Config(
+def _config(app: object) -> Config:
+    return Config(
         app,  # type: ignore[arg-type]  # starlette's and uvicorn's names of the same callable
         http=Connection,
         ws="none",
@@ -160,7 +150,6 @@ def _config(app: object) -> uvicorn.Config:
         proxy_headers=False,
         h11_max_incomplete_event_size=LARGEST_HEAD,
         timeout_keep_alive=30,
-        timeout_graceful_shutdown=LAST_ANSWERS,
     )
 
 

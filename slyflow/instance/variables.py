@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from slyflow.instance.folders import Folders
 from slyflow.instance.guard import OWNER
 
 # What a session may inherit from the server; everything else, tokens above all, stays outside.
@@ -24,47 +24,6 @@ _SHORTHANDS = {
     "slyFile": ("FILE", "context.slyFile"),
     "slyFolder": ("FOLDER", "context.slyFolder"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """The folders of one session, below `session`, and the caches it shares."""
-
-    session: Path
-    caches: Path
-
-    @property
-    def code(self) -> Path:
-        return self.session / "repo"
-
-    @property
-    def data(self) -> Path:
-        return self.session / "data"
-
-    @property
-    def work(self) -> Path:
-        return self.session / "work"
-
-    @property
-    def temporary(self) -> Path:
-        return self.session / "tmp"
-
-    @property
-    def synced(self) -> Path:
-        return self.session / "synced"
-
-    @property
-    def private(self) -> tuple[Path, ...]:
-        return self.session, self.data, self.work, self.temporary, self.synced
-
-    @property
-    def shared(self) -> tuple[Path, ...]:
-        return self.caches / "apps", self.caches / "home", agent_storage(self.caches)
-
-
-def agent_storage(caches: Path) -> Path:
-    """Return the folder that apps know as the agent's own."""
-    return caches / "files"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from slyflow.instance.variables import LARGE_MARK, Folders, Identity, session_environment
+from slyflow.instance.folders import Folders
+from slyflow.instance.variables import LARGE_MARK, Identity, session_environment
 
 FOLDERS = Folders(Path("/home/sessions/7"), Path("/home/caches"))
 IDENTITY = Identity(7, "http://127.0.0.1:1", 2, "admin", 3, 4, 5, "the-token")

@@ -11,8 +11,8 @@ from starlette.responses import FileResponse
 from slyflow.instance import teampath
 from slyflow.instance.call import Call, Methods, Reply
 from slyflow.instance.fields import integer, text
+from slyflow.instance.folders import agent_storage
 from slyflow.instance.refusal import Refused
-from slyflow.instance.variables import agent_storage
 
 _TYPES = mimetypes.MimeTypes()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from slyflow.instance.variables import agent_storage
+from slyflow.instance.folders import agent_storage
 from tests.instance.dataapi import Api, running
 
 

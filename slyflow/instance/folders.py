@@ -1,0 +1,69 @@
+"""The folders of one session on disk: made before it runs, removed after it has ended."""
+
+import contextlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The folders of one session, below `session`, and the caches it shares."""
+
+    session: Path
+    caches: Path
+
+    @property
+    def code(self) -> Path:
+        return self.session / "repo"
+
+    @property
+    def data(self) -> Path:
+        return self.session / "data"
+
+    @property
+    def work(self) -> Path:
+        return self.session / "work"
+
+    @property
+    def temporary(self) -> Path:
+        return self.session / "tmp"
+
+    @property
+    def synced(self) -> Path:
+        return self.session / "synced"
+
+    @property
+    def shared(self) -> tuple[Path, ...]:
+        return self.caches / "apps", self.caches / "home", agent_storage(self.caches)
+
+    def make(self) -> None:
+        """Make all of them (0700) but the code's; what a killed server left of them goes first."""
+        try:
+            self.session.mkdir(mode=0o700)
+        except FileExistsError:
+            shutil.rmtree(self.session)
+            self.session.mkdir(mode=0o700)
+        for folder in self._empty:
+            folder.mkdir(mode=0o700)
+        for folder in self.shared:
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, exist_ok=True)
+
+    def remove(self) -> None:
+        """Remove all of them but the shared ones, as far as that is possible."""
+        # Most sessions leave these empty, and looking into a folder costs ten times its removal.
+        for folder in self._empty:
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)  # noqa: PTH106 - pathlib is not worth its price a thousand times
+        shutil.rmtree(self.session, ignore_errors=True)
+
+    @property
+    def _empty(self) -> tuple[Path, ...]:
+        return self.data, self.work, self.temporary, self.synced
+
+
+def agent_storage(caches: Path) -> Path:
+    """Return the folder that apps know as the agent's own."""
+    return caches / "files"
