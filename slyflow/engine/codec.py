@@ -4,7 +4,7 @@ import dataclasses
 import json
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
@@ -15,6 +15,7 @@ from slyflow.model.artifact import Artifact, Computed
 from slyflow.model.event import Event
 from slyflow.model.value import Json
 
+_Builder = Callable[[Any], Any]
 _EVENTS: Mapping[str, type] = {cls.__name__: cls for cls in get_args(events.Event)}
 
 
@@ -29,7 +30,7 @@ def decode(kind: str, text: str) -> Event:
     if cls is None:
         raise StoreError(f"the journal holds an event {kind!r} that this version does not know")
     try:
-        event: Event = _build(cls, json.loads(text))
+        event: Event = _builder(cls)(json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise StoreError(f"the journal holds a damaged event {kind}: {error}") from error
     return event
@@ -37,59 +38,70 @@ def decode(kind: str, text: str) -> Event:
 
 def _plain(value: Any) -> Json:
     """Return JSON for a dataclass, enum, mapping or sequence; empty optional fields are left out."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: _plain(item)
-            for field in dataclasses.fields(value)
-            if (item := getattr(value, field.name)) is not None or field.default is dataclasses.MISSING
-        }
+    if value is None or isinstance(value, bool | int | float):
+        return value
     if isinstance(value, Enum):
         return _plain(value.value)
+    if isinstance(value, str):
+        return value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            name: _plain(item)
+            for name, is_required in _fields(type(value))
+            if (item := getattr(value, name)) is not None or is_required
+        }
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(item) for item in value]
-    assert value is None or isinstance(value, bool | int | float | str)
-    return value
+    assert isinstance(value, Sequence)
+    return [_plain(item) for item in value]
 
 
 @cache
-def _hints(cls: type) -> dict[str, Any]:
-    return get_type_hints(cls)
+def _fields(cls: Any) -> tuple[tuple[str, bool], ...]:
+    return tuple((field.name, field.default is dataclasses.MISSING) for field in dataclasses.fields(cls))
 
 
-def _build(hint: Any, data: Any) -> Any:
-    """Return `data` as a value of the annotated type."""
+@cache
+def _builder(hint: Any) -> _Builder:
+    """Return what makes a value of the annotated type from JSON; a journal has very many of few types."""
     origin = get_origin(hint)
     if origin in (typing.Union, types.UnionType):
-        return _build_union(get_args(hint), data)
+        return _union_builder(get_args(hint))
     if isinstance(hint, type) and origin is None:
-        return _build_plain(hint, data)
+        return _plain_builder(hint)
     if origin is tuple:
-        return _build_tuple(get_args(hint), data)
+        return _tuple_builder(get_args(hint))
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return {key: _build(get_args(hint)[1], item) for key, item in data.items()}
+        build = _builder(get_args(hint)[1])
+        return lambda data: {key: build(item) for key, item in data.items()}
+    return _as_it_is
+
+
+def _as_it_is(data: Any) -> Any:
     return data
 
 
-def _build_plain(cls: type, data: Any) -> Any:
+def _plain_builder(cls: type) -> _Builder:
     if dataclasses.is_dataclass(cls):
-        hints = _hints(cls)
-        return cls(**{name: _build(hints[name], item) for name, item in data.items()})
-    return cls(data) if issubclass(cls, Enum) else data
+        builders = {name: _builder(hint) for name, hint in get_type_hints(cls).items()}
+        return lambda data: cls(**{name: builders[name](item) for name, item in data.items()})
+    return cls if issubclass(cls, Enum) else _as_it_is
 
 
-def _build_tuple(args: tuple[Any, ...], data: Sequence[Any]) -> tuple[Any, ...]:
+def _tuple_builder(args: tuple[Any, ...]) -> _Builder:
+    builders = [_builder(hint) for hint in args if hint is not ...]
     if len(args) == 2 and args[1] is ...:
-        return tuple(_build(args[0], item) for item in data)
-    return tuple(_build(hint, item) for hint, item in zip(args, data, strict=True))
+        return lambda data: tuple(map(builders[0], data))
+    return lambda data: tuple(build(item) for build, item in zip(builders, data, strict=True))
 
 
-def _build_union(options: tuple[Any, ...], data: Any) -> Any:
+def _union_builder(options: tuple[Any, ...]) -> _Builder:
     """Outputs are told apart by their `kind`; any other union of ours is a class or None, or JSON."""
-    if data is None:
-        return None
     if Artifact in options and Computed in options:
-        return _build_plain(Artifact if "kind" in data else Computed, data)
+        artifact, computed = _builder(Artifact), _builder(Computed)
+        return lambda data: data if data is None else (artifact if "kind" in data else computed)(data)
     classes = [option for option in options if option is not type(None)]
-    return _build(classes[0], data) if len(classes) == 1 else data
+    if len(classes) > 1:
+        return _as_it_is
+    build = _builder(classes[0])
+    return lambda data: data if data is None else build(data)

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -129,8 +130,8 @@ class Journal:
         self.close()
 
 
-def read(folder: Path) -> tuple[Recorded, ...]:
-    """Return a run's events without disturbing the process that may be writing them."""
+def read(folder: Path, *kinds: type[Event]) -> tuple[Recorded, ...]:
+    """Return a run's events, or those of some kinds, without disturbing a process that may be writing."""
     path = folder / FILE
     if not path.is_file():
         raise StoreError(f"there is no journal in {folder}")
@@ -138,7 +139,7 @@ def read(folder: Path) -> tuple[Recorded, ...]:
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
         with contextlib.closing(connection):
             # A journal that is being created at this moment has no table yet.
-            return tuple(_rows(connection)) if _check_version(connection) else ()
+            return tuple(_rows(connection, kinds)) if _check_version(connection) else ()
 
 
 def is_driven(folder: Path) -> bool:
@@ -176,9 +177,12 @@ def _check_version(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
-def _rows(connection: sqlite3.Connection) -> Iterator[Recorded]:
+def _rows(connection: sqlite3.Connection, kinds: Sequence[type[Event]] = ()) -> Iterator[Recorded]:
+    names = json.dumps([kind.__name__ for kind in kinds])
     for number, at, kind, data in connection.execute(
-        "SELECT number, at, kind, data FROM event ORDER BY number"
+        "SELECT number, at, kind, data FROM event"
+        " WHERE ?1 = '[]' OR kind IN (SELECT value FROM json_each(?1)) ORDER BY number",
+        (names,),
     ):
         yield Recorded(number, at, decode(kind, data))
 

@@ -60,7 +60,7 @@ def durations(home: Path, pipeline: str) -> dict[str, float]:
     """Return the seconds each step took in the newest run of this pipeline in which any succeeded."""
     for folder in reversed(all_runs(home)[-HISTORY:]):
         try:
-            recorded = read(folder)
+            recorded = read(folder, RunCreated, StepStarted, StepEnded)
         except StoreError:
             continue  # A damaged old run must not stop a new one.
         created = recorded[0].event if recorded else None
