@@ -1,27 +1,29 @@
 """Which instance a command talks to: the remote one of the credentials, or the embedded one of the home."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
 from slyflow.cli.settings import Settings
-from slyflow.client import Instance
 from slyflow.client.address import proxy_for
 from slyflow.client.credentials import Credentials, find_credentials
-from slyflow.client.instance import ca_file
 from slyflow.errors import Unavailable, UsageError
 from slyflow.instance.process import Running, ensure
 from slyflow.secret import Secret
+
+if TYPE_CHECKING:
+    from slyflow.client.instance import Instance
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
     """An instance and its token; `running` is the embedded instance's process, None for a remote one."""
 
-    instance: Instance
+    instance: "Instance"
     token: Secret
     running: Running | None
 
@@ -39,8 +41,10 @@ class Connection:
 
 
 @contextmanager
-def connect(settings: Settings, context: Context) -> Iterator[Connection]:
-    """Open the instance that settings and credentials ask for.
+def connect(
+    settings: Settings, context: Context, *, meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[Connection]:
+    """Open the instance that settings and credentials ask for; `meanwhile` is called while it starts.
 
     UsageError when a remote one is wanted and there are no credentials, or they are malformed.
     """
@@ -59,7 +63,7 @@ def connect(settings: Settings, context: Context) -> Iterator[Connection]:
             "no SERVER_ADDRESS and API_TOKEN are set: using the embedded instance in "
             f"{_short(settings.embedded, context.cwd)}"
         )
-    with embedded(settings, context.console) as connection:
+    with embedded(settings, context.console, meanwhile=meanwhile) as connection:
         yield connection
 
 
@@ -87,10 +91,14 @@ def connect_again(
 
 
 @contextmanager
-def embedded(settings: Settings, console: Console) -> Iterator[Connection]:
+def embedded(
+    settings: Settings, console: Console, *, meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[Connection]:
     """Open the embedded instance of the home; it is started unless it runs already."""
-    running = ensure(settings.embedded, slots=settings.slots)
+    running = ensure(settings.embedded, slots=settings.slots, meanwhile=meanwhile)
     try:
+        from slyflow.client.instance import Instance
+
         console.hide(running.token.reveal())
         instance = Instance(running.url, running.token)
         try:
@@ -103,6 +111,8 @@ def embedded(settings: Settings, console: Console) -> Iterator[Connection]:
 
 @contextmanager
 def _remote(credentials: Credentials, settings: Settings, context: Context) -> Iterator[Connection]:
+    from slyflow.client.instance import Instance, ca_file
+
     context.console.hide(credentials.token.reveal())
     instance = Instance(
         credentials.url,

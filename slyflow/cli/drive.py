@@ -1,7 +1,6 @@
 """Drives one run from its journal to its end, or to where it can be resumed."""
 
 import shlex
-from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 from time import monotonic
@@ -9,6 +8,7 @@ from time import monotonic
 from slyflow.cli.connect import Connection
 from slyflow.cli.context import Context
 from slyflow.cli.graphless import missing_graph
+from slyflow.cli.secrets import read_secrets
 from slyflow.cli.settings import Settings
 from slyflow.cli.signals import listening
 from slyflow.cli.watching import Watcher, watcher
@@ -19,14 +19,13 @@ from slyflow.engine.plan import Plan
 from slyflow.engine.policy import EMBEDDED, Policy
 from slyflow.engine.runs import STOP_FILE, durations
 from slyflow.engine.setup import Setup
-from slyflow.errors import SlyflowError, UsageError
+from slyflow.errors import SlyflowError
 from slyflow.graph.dag import Dag
 from slyflow.model.event import RunCreated
 from slyflow.model.pipeline import Pipeline
 from slyflow.report.document import run_document
 from slyflow.report.line import Part
 from slyflow.report.summary import summarize
-from slyflow.secret import SHORTEST, Secret
 
 
 class Drive:
@@ -139,26 +138,3 @@ def policy(settings: Settings, *, max_sessions: int, is_embedded: bool) -> Polic
             base.unreachable_after if settings.unreachable_after is None else settings.unreachable_after
         ),
     )
-
-
-def read_secrets(pipeline: Pipeline, context: Context) -> Mapping[str, Secret]:
-    """Return the environment's values of the pipeline's secrets, hidden from everything printed.
-
-    UsageError names every one that is not set, or too short to be hidden.
-    """
-    missing = sorted(name for name in pipeline.secrets if not context.environ.get(name))
-    if missing:
-        raise UsageError(
-            f"the pipeline reads secrets that are not set: {', '.join(missing)}",
-            hint="set them in the environment",
-        )
-    values = {name: context.environ[name] for name in pipeline.secrets}
-    short = sorted(name for name, value in values.items() if len(value) < SHORTEST)
-    if short:
-        raise UsageError(
-            f"a secret of fewer than {SHORTEST} characters cannot be kept out of what is printed and"
-            f" journalled: {', '.join(short)}",
-            hint="use a longer one, or make it a param if it need not be secret",
-        )
-    context.console.hide(*values.values())
-    return {name: Secret(value) for name, value in values.items()}

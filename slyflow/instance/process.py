@@ -2,12 +2,13 @@
 
 import contextlib
 import fcntl
-import http.client
 import json
 import os
 import select
 import sys
 import time
+from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -65,17 +66,18 @@ class Running:
         self.close()
 
 
-def ensure(home: Path, *, slots: int | None) -> Running:
+def ensure(home: Path, *, slots: int | None, meanwhile: Callable[[], None] = lambda: None) -> Running:
     """Return the instance of `home`, started as a process of its own when none runs.
 
-    `slots` None = the number of cores; a running instance keeps its own. StoreError: the home cannot be
-    used. Unavailable: it did not start; the message has what it said.
+    `slots` None = the number of cores; a running instance keeps its own. `meanwhile` is called once
+    while it starts. StoreError: the home cannot be used. Unavailable: it did not start; the message has
+    what it said.
     """
     place = open_home(home)
     deadline = time.monotonic() + START_SECONDS
     users = _enter(place, deadline)
     try:
-        address, child = _join_or_start(place, slots or os.cpu_count() or 1, deadline)
+        address, child = _join_or_start(place, slots or os.cpu_count() or 1, deadline, meanwhile)
     except BaseException:
         users.close()
         raise
@@ -97,10 +99,12 @@ def _enter(home: Home, deadline: float) -> BinaryIO:
             return users
 
 
-def _join_or_start(home: Home, slots: int, deadline: float) -> tuple[Address, int | None]:
+def _join_or_start(
+    home: Home, slots: int, deadline: float, meanwhile: Callable[[], None]
+) -> tuple[Address, int | None]:
     while True:
         if not _is_served(home):
-            child = _start(home, slots, deadline)
+            child = _start(home, slots, deadline, meanwhile)
             if child is not None:
                 address = read_address(home)
                 if address is None:
@@ -123,7 +127,7 @@ def _is_served(home: Home) -> bool:
     return False
 
 
-def _start(home: Home, slots: int, deadline: float) -> int | None:
+def _start(home: Home, slots: int, deadline: float, meanwhile: Callable[[], None]) -> int | None:
     """Start a server and return its pid once it answers, None when another one was faster."""
     said, says = os.pipe()
     complained, complains = os.pipe()
@@ -146,6 +150,7 @@ def _start(home: Home, slots: int, deadline: float) -> int | None:
         os.close(says)
         os.close(complains)
     with os.fdopen(said, "rb") as stdout, os.fdopen(complained, "rb") as stderr:
+        meanwhile()
         ready, _, _ = select.select([stdout], [], [], max(0.0, deadline - time.monotonic()))
         if ready and stdout.readline().decode() == READY:
             return child
@@ -174,6 +179,8 @@ def _answers(address: Address) -> bool:
 
 
 def _call(address: Address, method: str, *, timeout: float) -> None:
+    import http.client  # it costs 25 ms, and a server that we start needs no call first
+
     connection = http.client.HTTPConnection(urlsplit(address.url).netloc, timeout=timeout)
     headers = {"x-api-key": address.token.reveal(), "content-type": "application/json"}
     try:
@@ -184,7 +191,7 @@ def _call(address: Address, method: str, *, timeout: float) -> None:
         raise Unavailable(f"the embedded instance does not answer: {error}") from error
     finally:
         connection.close()
-    if response.status != http.HTTPStatus.OK:
+    if response.status != HTTPStatus.OK:
         raise Unavailable(f"the embedded instance answered {response.status} to {method}")
 
 

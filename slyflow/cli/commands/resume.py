@@ -6,8 +6,9 @@ import slyflow
 from slyflow.cli import journaled, options
 from slyflow.cli.connect import connect_again
 from slyflow.cli.context import Context
-from slyflow.cli.drive import Drive, read_secrets
+from slyflow.cli.drive import Drive
 from slyflow.cli.journaled import Journaled
+from slyflow.cli.secrets import read_secrets
 from slyflow.cli.settings import Settings
 from slyflow.engine.journal import Journal
 from slyflow.engine.runs import STOP_FILE

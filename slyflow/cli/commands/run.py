@@ -1,34 +1,16 @@
 """`slyflow run`: runs a pipeline to its end."""
 
 import argparse
-import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from pathlib import Path
-from random import Random
+from collections.abc import Mapping
 
-import slyflow
 from slyflow.cli import options
-from slyflow.cli.checked import Checked, checked, count, print_problems
-from slyflow.cli.connect import Connection, connect
-from slyflow.cli.console import Console
+from slyflow.cli.checked import checked
+from slyflow.cli.connect import connect
 from slyflow.cli.context import Context
-from slyflow.cli.drive import Drive, read_secrets
-from slyflow.cli.graphless import missing_graph
 from slyflow.cli.home import open_home
+from slyflow.cli.secrets import read_secrets
 from slyflow.cli.settings import Settings
-from slyflow.engine.journal import Journal, utc_now
-from slyflow.engine.runs import new_run_id
-from slyflow.engine.start import Resolved, resolve_references, run_created
-from slyflow.errors import StoreError, UsageError
-from slyflow.model.event import RunCreated
-from slyflow.model.value import Json, map_texts
-from slyflow.problem import has_errors
-from slyflow.report.line import Part
 from slyflow.syntax.params import bind
-
-# 256 bits: the markers of a run's sessions must not be guessable.
-_SECRET_BYTES = 32
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,80 +52,13 @@ def run(
     values = bind(ready.pipeline.params, params)
     read_secrets(ready.pipeline, context)
     open_home(settings.home)
-    with connect(settings, context) as connection:
-        created = _created(ready, values, connection, settings, context)
-        folder = settings.runs / created.run_id
-        with _begun(folder, created, context.console.redact) as journal:
-            drive = Drive(
-                ready.pipeline, ready.dag, connection, settings, context, quiet=quiet, as_json=as_json
-            )
-            return drive.to_its_end(journal, created)
+    with connect(settings, context, meanwhile=_import_the_rest) as connection:
+        from slyflow.cli.begin import begin
+
+        return begin(ready, values, connection, settings, context, quiet=quiet, as_json=as_json)
 
 
-def _begun(folder: Path, created: RunCreated, redact: Callable[[str], str]) -> Journal:
-    """Return a journal that holds the first event; a run that could not even begin leaves no folder."""
-    is_ours = not folder.exists()
-    try:
-        journal = Journal.create(folder, redact=redact)
-        try:
-            journal.append([created])
-        except StoreError:
-            journal.close()
-            raise
-    except StoreError:
-        if is_ours:
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return journal
-
-
-def _created(
-    ready: Checked,
-    values: Mapping[str, Json],
-    connection: Connection,
-    settings: Settings,
-    context: Context,
-) -> RunCreated:
-    """Return the run's first event; UsageError when the instance lacks what the pipeline refers to."""
-    missing_graph(connection.instance.version, ready.pipeline)
-    _warn_of_secrets(ready, values, context.console)
-    resolved = _resolved(ready, connection, context)
-    pipeline = ready.pipeline
-    if settings.origins["max_sessions"].source == "flag":
-        pipeline = replace(pipeline, max_sessions=settings.max_sessions)
-    now = utc_now()
-    random = Random(context.random(16))  # noqa: S311 - the run's id is no secret
-    created = run_created(
-        pipeline,
-        resolved,
-        connection.instance,
-        source=ready.loaded.source,
-        files=ready.loaded.files,
-        params=values,
-        run_id=new_run_id(now, random),
-        secret_hex=context.random(_SECRET_BYTES).hex(),
-        started_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        max_sessions=settings.max_sessions,
-        slyflow_version=slyflow.__version__,
-    )
-    return replace(created, home_instance=connection.running is not None)
-
-
-def _warn_of_secrets(ready: Checked, values: Mapping[str, Json], console: Console) -> None:
-    """Say where the value of a secret stands in what the journal is about to keep."""
-    for path, text in {ready.pipeline.path: ready.loaded.source, **ready.loaded.files}.items():
-        if console.redact(text) != text:
-            told = "holds the value of a secret, and the run's journal keeps the file as it is"
-            console.note(Part("warning: ", "warn"), f"{path} {told}")
-    for name, value in values.items():
-        if map_texts(value, console.redact) is not value:
-            told = "holds the value of a secret, which the journal does not keep: a resume cannot use it"
-            console.note(Part("warning: ", "warn"), f"the param {name} {told}")
-
-
-def _resolved(ready: Checked, connection: Connection, context: Context) -> Resolved:
-    resolved = resolve_references(ready.pipeline, connection.instance)
-    print_problems(resolved.problems, ready.loaded, context.console, context.console.err)
-    if has_errors(resolved.problems):
-        raise UsageError(f"{ready.pipeline.path}: {count(resolved.problems)}")
-    return resolved
+def _import_the_rest() -> None:
+    """Import the engine and requests, which takes as long as an embedded instance's start."""
+    import slyflow.cli.begin
+    import slyflow.client.connection  # noqa: F401 - as above
