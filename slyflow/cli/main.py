@@ -67,7 +67,8 @@ def _exit(code: int) -> NoReturn:
     """End the process; calls that an abandoned run still waits for do not hold it up."""
     threading = sys.modules.get("threading")
     if threading is not None:
-        others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+        waiting = [thread for thread in threading.enumerate() if not thread.daemon]
+        others = [thread for thread in waiting if thread is not threading.main_thread()]
         for thread in others:
             thread.join(timeout=THREAD_PATIENCE / len(others))
         if any(thread.is_alive() for thread in others):

@@ -1,9 +1,6 @@
 """The seam with requests: sends one request once, and says exactly how far it came when it fails."""
 
-import contextlib
-import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
@@ -18,6 +15,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from urllib3.response import HTTPResponse
 
 from slyflow.client.exchange import Answer, Request, Sink, decoder
+from slyflow.client.watchdog import Watchdog
 from slyflow.errors import BadReply, NotSent, Unavailable, UsageError
 from slyflow.text import sanitize
 
@@ -32,11 +30,15 @@ class _Unconnected(NewConnectionError):
 
 
 class _PlainConnection(HTTPConnection):
+    watchdog: Watchdog
+
     def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3's own
-        return _in_time(self, super().getresponse)
+        return _in_time(self, self.watchdog, super().getresponse)
 
 
 class _SecureConnection(HTTPSConnection):
+    watchdog: Watchdog
+
     def connect(self) -> None:
         # A TLS handshake that fails looks, later, like a connection that broke after the request.
         try:
@@ -47,45 +49,47 @@ class _SecureConnection(HTTPSConnection):
             raise _Unconnected(self, str(error)) from error
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3's own
-        return _in_time(self, super().getresponse)
+        return _in_time(self, self.watchdog, super().getresponse)
 
 
-def _in_time(connection: HTTPConnection, read_head: Callable[[], HTTPResponse]) -> HTTPResponse:
+def _in_time(
+    connection: HTTPConnection, watchdog: Watchdog, read_head: Callable[[], HTTPResponse]
+) -> HTTPResponse:
     """Read an answer's head, or hang up: each byte restarts the read timeout, so a trickle defeats it."""
     sock, timeout = connection.sock, connection.timeout
     if sock is None or not timeout:
         return read_head()
-    late = threading.Event()
-
-    def hang_up() -> None:
-        late.set()
-        with contextlib.suppress(OSError):
-            sock.shutdown(socket.SHUT_RDWR)
-
-    watch = threading.Timer(HEAD_TIMEOUTS * timeout, hang_up)
-    watch.daemon = True
-    watch.start()
-    try:
-        response = read_head()
-    except (OSError, HTTPException) as error:
-        if not late.is_set():
-            raise
-        raise TimeoutError("the head of the answer did not end") from error
-    finally:
-        watch.cancel()
-    if late.is_set():
+    with watchdog.limit(sock, HEAD_TIMEOUTS * timeout) as watch:
+        try:
+            response = read_head()
+        except (OSError, HTTPException) as error:
+            if not watch.is_late:
+                raise
+            raise TimeoutError("the head of the answer did not end") from error
+    if watch.is_late:
         # http.client takes a head that was cut for one that is whole.
         response.close()
         raise TimeoutError("the head of the answer did not end")
     return response
 
 
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _PlainConnection
+def _pool_classes(watchdog: Watchdog) -> dict[str, type[HTTPConnectionPool]]:
+    """Return pools, by scheme, of connections that this watchdog watches."""
 
+    class Plain(_PlainConnection):
+        pass
 
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
+    class Secure(_SecureConnection):
+        pass
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    Plain.watchdog = Secure.watchdog = watchdog
+    return {"http": PlainPool, "https": SecurePool}
 
 
 class Connection:
@@ -107,7 +111,8 @@ class Connection:
         self._verify = ca_file or True
         self._proxies = {"https": proxy} if proxy else {}
         self._clock = clock
-        self._pool = _adapter()
+        self._classes = _pool_classes(Watchdog())
+        self._pool = self._adapter(POOL)
 
     def exchange(self, request: Request, *, fresh: bool, sink: Sink | None = None) -> Answer:
         """Send the request once. NotSent: no byte of it left; Unavailable: unknown; BadReply: no HTTP.
@@ -118,7 +123,7 @@ class Connection:
             request.verb, request.url, headers=dict(request.headers), data=request.content
         ).prepare()
         # A kept connection may have died unseen; what may not be repeated never takes that chance.
-        adapter = _adapter() if fresh else self._pool
+        adapter = self._adapter(1) if fresh else self._pool
         try:
             response = adapter.send(
                 prepared,
@@ -149,6 +154,11 @@ class Connection:
         """Close all kept connections."""
         self._pool.close()
 
+    def _adapter(self, size: int) -> HTTPAdapter:
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=size, max_retries=0)
+        adapter.poolmanager.pool_classes_by_scheme = self._classes
+        return adapter
+
     def _read(
         self,
         raw: HTTPResponse,
@@ -177,12 +187,6 @@ class Connection:
 def _length(headers: Mapping[str, str]) -> int | None:
     length = headers.get("content-length", "")
     return int(length[:12]) if length.isdecimal() else None
-
-
-def _adapter() -> HTTPAdapter:
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=POOL, max_retries=0)
-    adapter.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
-    return adapter
 
 
 def _mapped(error: requests.RequestException, request: Request) -> Unavailable | BadReply:

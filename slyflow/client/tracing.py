@@ -1,19 +1,22 @@
-"""What an embedded instance recorded of a session: its edges, and what it made."""
+"""What only an embedded instance tells of sessions: their edges, what they made, and when one ends."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from slyflow.client.files import Files
 from slyflow.client.projects import Projects
-from slyflow.client.retry import READ
+from slyflow.client.retry import READ, SHORT, Timeout
 from slyflow.client.row import Row, as_id, at, identity, mapping, rows, text
+from slyflow.client.session import read_session
 from slyflow.client.transport import Transport
 from slyflow.errors import BadReply, NotFound
 from slyflow.model.artifact import Artifact, Kind
 from slyflow.model.instance import Traces
 from slyflow.model.node import EdgeKey
+from slyflow.model.session import Session
 from slyflow.model.value import Json
 
 _METHOD = "embedded.traces"
+_WATCH = "embedded.watch"
 _CREATED = {"projects": Kind.PROJECT, "datasets": Kind.DATASET, "files": Kind.FILE}
 
 
@@ -39,6 +42,14 @@ class Tracing:
             written=tuple(artifact for artifact in written if artifact is not None),
             created=tuple(artifact for artifact in created if artifact is not None),
         )
+
+    def watched(self, ids: Sequence[int], seconds: float) -> Mapping[int, Session]:
+        """Return those of `ids` that exist, once one has ended or after `seconds`."""
+        body: Json = {"ids": list(ids), "seconds": seconds}
+        timeout = Timeout(read=SHORT.read + seconds)
+        answer = rows(self._transport.call(_WATCH, body, retry=READ, timeout=timeout), _WATCH)
+        sessions = (read_session(row, _WATCH) for row in answer)
+        return {session.id: session for session in sessions}
 
     def _artifact(self, kind: Kind, data_id: Json) -> Artifact | None:
         if kind is Kind.FOLDER:

@@ -21,7 +21,7 @@ _EVENTS: Mapping[str, type] = {cls.__name__: cls for cls in get_args(events.Even
 
 def encode(event: Event) -> tuple[str, str]:
     """Return the event's kind and its fields as JSON text."""
-    return type(event).__name__, json.dumps(_plain(event), ensure_ascii=False, separators=(",", ":"))
+    return type(event).__name__, json.dumps(plain(event), ensure_ascii=False, separators=(",", ":"))
 
 
 def decode(kind: str, text: str) -> Event:
@@ -36,24 +36,24 @@ def decode(kind: str, text: str) -> Event:
     return event
 
 
-def _plain(value: Any) -> Json:
+def plain(value: Any) -> Json:
     """Return JSON for a dataclass, enum, mapping or sequence; empty optional fields are left out."""
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, Enum):
-        return _plain(value.value)
+        return plain(value.value)
     if isinstance(value, str):
         return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
-            name: _plain(item)
+            name: plain(item)
             for name, is_required in _fields(type(value))
             if (item := getattr(value, name)) is not None or is_required
         }
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     assert isinstance(value, Sequence)
-    return [_plain(item) for item in value]
+    return [plain(item) for item in value]
 
 
 @cache

@@ -63,10 +63,14 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """Ask for all running sessions of a workspace at once."""
+    """Ask for all running sessions of a workspace at once.
+
+    An instance that can is asked to wait for the end of one, for at most `patience` seconds.
+    """
 
     workspace: Workspace
     ids: tuple[int, ...]
+    patience: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,12 @@ class Performer:
         return Artifact(Kind.PROJECT_VERSION, version, name=f"version {wanted.version_num}")
 
     def _poll(self, effect: Poll) -> Listed:
-        listed = dict(self._instance.sessions.listed(effect.ids, effect.workspace))
+        tracing = self._instance.tracing if effect.patience else None
+        listed = dict(
+            tracing.watched(effect.ids, effect.patience)
+            if tracing is not None
+            else self._instance.sessions.listed(effect.ids, effect.workspace)
+        )
         absent = [session_id for session_id in effect.ids if session_id not in listed]
         gone = set()
         for session_id in absent[:CONFIRMED]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Policy:
     """Settings of one run against one kind of instance.
 
-    `poll_floor` and `poll_ceiling` bound the interval between two list requests; `launch_window` is how
+    `poll_floor` and `poll_ceiling` bound the interval between two list requests; an instance that can
+    tell when a session ends is asked to wait for that, for `poll_patience` at most; `launch_window` is how
     long a launch of unknown outcome is looked for before it is sent again; `lost_after` how long a
     session must be missing, `unreachable_after` how long the instance, before that is believed;
     `most_sendings` how often one launch is sent while its outcome stays unknown; `most_refusals` how
@@ -18,6 +19,7 @@ class Policy:
     max_sessions: int = 8
     poll_floor: float = 1.0
     poll_ceiling: float = 15.0
+    poll_patience: float = 0.0
     launch_window: float = 120.0
     look_up_every: float = 5.0
     stop_every: float = 10.0
@@ -45,7 +47,8 @@ class Policy:
 
 
 EMBEDDED = Policy(
-    poll_floor=0.04, poll_ceiling=0.5, launch_window=3.0, look_up_every=0.5, unreachable_after=30.0,
+    poll_floor=0.01, poll_ceiling=0.5, poll_patience=0.25, launch_window=3.0, look_up_every=0.5,
+    unreachable_after=30.0,
     longest_pause=2.0, output_every=0.2, stop_every=5.0, lost_after=2.0,
     duplicate_patience=60.0,
 )  # fmt: skip

@@ -37,14 +37,24 @@ class Polling:
         if self.asked or not self.running or now < self.due:
             return []
         self.asked.update(self.running)
-        return [Poll(workspace, tuple(sessions)) for workspace, sessions in self.running.items()]
+        return [Poll(place, tuple(sessions), self._patience) for place, sessions in self.running.items()]
 
     def answered(self, workspace: Workspace, now: float, *, well: bool) -> None:
         """Set when to ask next, after an answer or a failure."""
         self.asked.discard(workspace)
         self.tries = 0 if well else self.tries + 1
-        interval = self.policy.poll_interval(now - self.youngest) * max(1, len(self.running))
+        interval = self._interval(now)
         self.due = now + (interval if well else max(interval, self.policy.pause(self.tries)))
+
+    @property
+    def _patience(self) -> float:
+        """Only one request may wait: each takes a thread, and there are few."""
+        return self.policy.poll_patience if len(self.running) == 1 else 0.0
+
+    def _interval(self, now: float) -> float:
+        if self._patience:
+            return self.policy.poll_floor
+        return self.policy.poll_interval(now - self.youngest) * max(1, len(self.running))
 
     @property
     def wake(self) -> float | None:

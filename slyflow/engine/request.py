@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from slyflow.catalog.state import actual_target, launch_state
+from slyflow.engine.codec import plain
 from slyflow.engine.effect import Wanted
 from slyflow.engine.marker import marker
 from slyflow.errors import ExpressionError
@@ -71,7 +72,7 @@ def build(run: RunCreated, step: Step, action: AppAction, attempt: int, scope: S
 
 def payload_sha256(launch: Launch) -> str:
     """Return the hash of all that the launch says; map order does not matter."""
-    text = json.dumps(asdict(launch), sort_keys=True, default=dict)
+    text = json.dumps(plain(launch), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

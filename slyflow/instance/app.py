@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from slyflow.instance.body import LARGEST_STREAM, chunks, read_json
@@ -34,10 +33,11 @@ def create_app(
     async def api(request: Request) -> Response:
         return await _answer(request, services, methods)
 
-    app = Starlette(
-        routes=[
-            Route("/", _hello, methods=["GET"]),
+    # A bare router: errors are answered here, so that Starlette's two layers for them would do nothing.
+    app = Router(
+        [
             Route(API + "{method}", api, methods=VERBS),
+            Route("/", _hello, methods=["GET"]),
             *routes,
         ]
     )

@@ -21,6 +21,7 @@ from slyflow.instance.routes import (
     taskfiles,
     tasks,
     versions,
+    watching,
     workflow,
 )
 from slyflow.instance.services import Services
@@ -30,6 +31,7 @@ FAMILIES: tuple[Methods, ...] = (
     people.METHODS,
     apps.METHODS,
     tasks.METHODS,
+    watching.METHODS,
     taskdata.METHODS,
     taskfiles.METHODS,
     workflow.METHODS,

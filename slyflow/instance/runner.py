@@ -89,6 +89,7 @@ class Runner:
         self._environments = Environments(home.environments, inherited)
         self._guard = Guardian(self._exited)
         self._closing = False
+        self._next_end = asyncio.Event()
 
     def start(self) -> None:
         """Start the guard, say what an earlier server lost, and go on with what it left queued."""
@@ -126,6 +127,15 @@ class Runner:
     def is_idle(self) -> bool:
         """Whether no session is queued or running."""
         return not self._queue and not self._live
+
+    @property
+    def is_hungry(self) -> bool:
+        """Whether fewer sessions wait than there are slots, so that one would soon stay free."""
+        return len(self._queue) < self._slots
+
+    async def next_end(self) -> None:
+        """Return when the next session has ended."""
+        await self._next_end.wait()
 
     def stop(self, session_id: int) -> None:
         """Stop a session: at once when it is queued, else by SIGTERM and then SIGKILL to its group."""
@@ -312,6 +322,8 @@ class Runner:
         except sqlite3.Error:
             # The next start finds it live without a process, and says so.
             _log.exception("session %d: its end could not be recorded", session_id)
+        self._next_end.set()
+        self._next_end = asyncio.Event()
 
     def _say(self, session_id: int, level: str, message: str) -> None:
         with contextlib.suppress(OSError):

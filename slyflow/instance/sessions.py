@@ -9,6 +9,7 @@ from typing import Any
 from slyflow.instance.store import Store
 from slyflow.model.session import Status
 
+Row = sqlite3.Row
 LIVE = (Status.CONSUMED, Status.STARTED, Status.DEPLOYED, Status.TERMINATING)
 COLUMNS = (
     "s.*, r.version, r.name AS app_name, r.archive, r.config_dir, m.slug, w.team_id,"

@@ -133,6 +133,12 @@ class Tracing(Protocol):
     def traces(self, task_id: int) -> Traces:
         """Return what this session wrote and created."""
 
+    def watched(self, ids: Sequence[int], seconds: float) -> Mapping[int, Session]:
+        """Return those of `ids` that exist, once one has ended or after `seconds`.
+
+        Sessions that go on come with no more than their status.
+        """
+
 
 class Instance(Protocol):
     """One Supervisely server, remote or embedded, seen through one token."""
