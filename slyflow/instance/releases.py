@@ -1,5 +1,6 @@
 """Apps and their releases: folders taken as content-addressed archives, and the code unpacked from them."""
 
+import contextlib
 import io
 import json
 import os
@@ -7,7 +8,7 @@ import re
 import shutil
 import sqlite3
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -16,6 +17,7 @@ from slyflow.catalog.tar import ArchiveError, check_path
 from slyflow.catalog.unpack import unpack
 from slyflow.catalog.version import newest
 from slyflow.instance.blobs import Blob, Blobs
+from slyflow.instance.folders import FEW_BYTES, FEW_FILES
 from slyflow.instance.refusal import Refused
 from slyflow.instance.store import Store
 
@@ -202,14 +204,26 @@ def find_release(store: Store, module_id: int, version: str | None) -> sqlite3.R
 
 
 class CodeCache:
-    """Unpacked archives, each once; sessions get copies. Off the loop only."""
+    """Unpacked archives, each once; sessions get copies."""
 
     def __init__(self, folder: Path, blobs: Blobs) -> None:
         self._folder = folder
         self._blobs = blobs
 
+    def few_files(self, sha256: str) -> list[Path] | None:
+        """Return the files of an app that is nothing but a few small ones and is unpacked; else None."""
+        found: list[Path] = []
+        size = 0
+        with contextlib.suppress(FileNotFoundError), os.scandir(self._folder / sha256 / "app") as entries:
+            for entry in entries:
+                size += entry.stat().st_size
+                if not entry.is_file() or len(found) == FEW_FILES or size > FEW_BYTES:
+                    return None
+                found.append(Path(entry.path))
+        return found or None
+
     def copy(self, sha256: str, target: Path) -> None:
-        """Copy the code of an archive to `target`, which must not exist."""
+        """Copy the code of an archive to `target`, which must not exist. Off the loop only."""
         source = self._folder / sha256
         if not source.is_dir():
             self._unpack(sha256, source)
@@ -230,6 +244,13 @@ class CodeCache:
             # Another thread was faster, or it failed.
             if not place.is_dir():
                 raise
+
+
+def copy_files(files: Sequence[Path], target: Path) -> None:
+    """Copy files into `target`, a new folder."""
+    target.mkdir()
+    for file in files:
+        _copy_file(str(file), str(target / file.name))
 
 
 def _copy_file(source: str, target: str) -> str:

@@ -25,7 +25,7 @@ from slyflow.instance.guardian import Command, Guardian
 from slyflow.instance.home import Home
 from slyflow.instance.keyring import Keyring
 from slyflow.instance.output import Findings, OutputReader
-from slyflow.instance.releases import CodeCache
+from slyflow.instance.releases import CodeCache, copy_files
 from slyflow.instance.sessionlog import LogFiles, LogWriter
 from slyflow.instance.sessions import Ending
 from slyflow.instance.store import Store
@@ -184,7 +184,9 @@ class Runner:
         prepared = self._prepared.pop(session_id, None)
         if prepared is not None:
             await asyncio.gather(prepared, return_exceptions=True)
-        await asyncio.to_thread(self._folders(session_id).remove)
+        folders = self._folders(session_id)
+        if not folders.remove_few():
+            await asyncio.to_thread(folders.remove)
 
     def _folders(self, session_id: int) -> Folders:
         return Folders(self._home.sessions / str(session_id), self._home.caches)
@@ -291,10 +293,19 @@ class Runner:
     def _prepare_soon(self, session_id: int) -> asyncio.Task[None]:
         row = sessions.find(self._store, session_id)
         assert row is not None, "sessions are never removed"
-        work = asyncio.to_thread(self._prepare, row["archive"], self._folders(session_id))
+        work = self._prepare(row["archive"], self._folders(session_id))
         return asyncio.get_running_loop().create_task(work)
 
-    def _prepare(self, archive: str, folders: Folders) -> None:
+    async def _prepare(self, archive: str, folders: Folders) -> None:
+        # A handful of files takes a millisecond; handing that to a thread costs two, in waits for the GIL.
+        few = self._code.few_files(archive)
+        if few is None:
+            await asyncio.to_thread(self._prepare_much, archive, folders)
+        else:
+            folders.make()
+            copy_files(few, folders.code)
+
+    def _prepare_much(self, archive: str, folders: Folders) -> None:
         folders.make()
         self._code.copy(archive, folders.code)
 
