@@ -100,7 +100,7 @@ def embedded(
         from slyflow.client.instance import Instance
 
         console.hide(running.token.reveal())
-        instance = Instance(running.url, running.token)
+        instance = Instance(running.url, running.token, is_near=True)
         try:
             yield Connection(instance, running.token, running)
         finally:

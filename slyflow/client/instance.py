@@ -21,7 +21,7 @@ class Instance:
     """A remote or embedded instance (`model.instance.Instance`); nothing is sent before the first call.
 
     `ca_file` replaces the usual certificate authorities, `proxy` is used for https only, with `task_id`
-    all calls are made in the name of that session.
+    all calls are made in the name of that session, `is_near` is for an embedded instance.
     """
 
     def __init__(
@@ -32,8 +32,11 @@ class Instance:
         ca_file: str | None = None,
         proxy: str | None = None,
         task_id: int | None = None,
+        is_near: bool = False,
     ) -> None:
-        self._transport = Transport(url, token, ca_file=ca_file, proxy=proxy, task_id=task_id)
+        self._transport = Transport(
+            url, token, ca_file=ca_file, proxy=proxy, task_id=task_id, is_near=is_near
+        )
         self._about = About(self._transport)
         self.files = Files(self._transport)
         self.images = Images(self._transport)

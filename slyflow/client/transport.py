@@ -34,7 +34,8 @@ class Transport:
     """Sends calls to one instance with one token; usable from several threads.
 
     With `task_id` every call says that it belongs to that session (`x-task-id`); `proxy` is used for
-    https only. requests is imported at the first call.
+    https only. requests is imported at the first call. `is_near` = the server is on this machine and
+    holds a repeated launch for the same one: kept connections are good enough even for a launch.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Transport:
         ca_file: str | None = None,
         proxy: str | None = None,
         task_id: int | None = None,
+        is_near: bool = False,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = randomness.random,
@@ -56,6 +58,7 @@ class Transport:
         self._ca_file = ca_file
         self._proxy = proxy if self.url.startswith("https:") else None
         self._task_id = task_id
+        self._is_near = is_near
         self._clock = clock
         self._sleep = sleep
         self._random = random
@@ -154,7 +157,8 @@ class Transport:
         failures = 0
         while True:
             try:
-                return self._send(request, method, sink, fresh=retry.only_unsent)
+                fresh = retry.only_unsent and not self._is_near
+                return self._send(request, method, sink, fresh=fresh)
             except Unavailable as error:
                 failures += 1
                 certain = isinstance(error, NotSent) or not retry.only_unsent
