@@ -1,0 +1,35 @@
+"""The watchdog on real sockets."""
+
+import socket
+import time
+
+from slyflow.client.watchdog import Watchdog
+
+
+def test_a_late_connection_is_shut_down_and_said_to_be_late() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, Watchdog().limit(ours, 0.05) as watch:
+        assert ours.recv(1) == b""
+    assert watch.is_late
+
+
+def test_one_in_time_is_left_alone() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        with Watchdog().limit(ours, 0.05) as watch:
+            pass
+        time.sleep(0.15)
+        theirs.send(b"x")
+        assert ours.recv(1) == b"x"
+        assert not watch.is_late
+
+
+def test_a_shorter_limit_is_not_delayed_by_a_longer_one() -> None:
+    dog = Watchdog()
+    ours, theirs = socket.socketpair()
+    far, end = socket.socketpair()
+    with ours, theirs, far, end, dog.limit(far, 60.0) as patient:
+        time.sleep(0.05)
+        with dog.limit(ours, 0.05) as hasty:
+            assert ours.recv(1) == b""
+        assert (hasty.is_late, patient.is_late) == (True, False)

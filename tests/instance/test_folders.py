@@ -1,0 +1,53 @@
+"""The folders of a session on disk."""
+
+from pathlib import Path
+
+import pytest
+
+from slyflow.instance.folders import FEW_FILES, Folders
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    (tmp_path / "caches").mkdir()
+    made = Folders(tmp_path / "7", tmp_path / "caches")
+    made.make()
+    made.code.mkdir()
+    (made.code / "main.py").write_text("pass")
+    return made
+
+
+def test_folders_are_private(folders: Folders) -> None:
+    for folder in (folders.session, folders.data, folders.work, folders.temporary, *folders.shared):
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_a_killed_server_left_is_gone(folders: Folders) -> None:
+    (folders.data / "old").write_text("x")
+    folders.make()
+    assert list(folders.data.iterdir()) == []
+    assert not folders.code.exists()
+
+
+def test_a_session_that_left_nothing_is_removed_at_once(folders: Folders) -> None:
+    assert folders.remove_few()
+    assert not folders.session.exists()
+    assert folders.caches.exists()
+
+
+@pytest.mark.parametrize("left", ["data/x", "work/x", "tmp/x", "synced/x", "other/x", "repo/folder/x"])
+def test_what_a_session_left_is_for_another_thread(folders: Folders, left: str) -> None:
+    path = folders.session / left
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("x")
+    assert not folders.remove_few()
+    folders.remove()
+    assert not folders.session.exists()
+
+
+def test_so_is_much_code(folders: Folders) -> None:
+    for number in range(FEW_FILES):
+        (folders.code / f"m{number}.py").write_text("pass")
+    assert not folders.remove_few()
+    folders.remove()
+    assert not folders.session.exists()
