@@ -127,10 +127,10 @@ def test_a_required_edge_of_unknown_outcome_is_never_written_twice(world: World,
 
 @pytest.mark.parametrize("do", ["bad_gateway", "garble"])
 def test_failing_polls_fail_nothing(world: World, do: Do) -> None:
-    with _behind(world, {"tasks.list": Rule(do, times=3)}) as (proxy, environ):
+    with _behind(world, {"embedded.watch": Rule(do, times=3)}) as (proxy, environ):
         ended = world.run_pipeline(ONE, environ=environ)
         _succeeded_once(world, ended)
-        assert proxy.seen["tasks.list"] > 3
+        assert proxy.seen["embedded.watch"] > 3
 
 
 def test_polls_that_are_refused_are_exit_code_5_and_resumable(world: World) -> None:
@@ -139,10 +139,10 @@ def test_polls_that_are_refused_are_exit_code_5_and_resumable(world: World) -> N
     with _behind(world, {}) as (proxy, environ):
         driver = world.start_pipeline(pipeline, environ=environ)
         driver.until(has(LaunchAccepted))
-        proxy.rules = {"tasks.list": Rule("refuse")}
+        proxy.rules = {"embedded.watch": Rule("refuse")}
         ended = driver.end()
         assert ended.code == 5, ended.err
-        assert "tasks.list: the instance answered 400" in ended.err
+        assert "embedded.watch: the instance answered 400" in ended.err
         assert "slyflow resume" in ended.err
         proxy.rules = {}
         go.touch()
