@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from slyflow.client.about import About, Support
 from slyflow.client.address import proxy_for
+from slyflow.client.apps import Apps
 from slyflow.client.catalog import Catalog
 from slyflow.client.ecosystem import Ecosystem
 from slyflow.client.files import Files
@@ -38,6 +39,7 @@ class Instance:
             url, token, ca_file=ca_file, proxy=proxy, task_id=task_id, is_near=is_near
         )
         self._about = About(self._transport)
+        self.apps = Apps(self._transport)
         self.files = Files(self._transport)
         self.images = Images(self._transport)
         self.projects = Projects(self._transport)

@@ -46,6 +46,13 @@ class Session:
     info: Mapping[str, Json] = field(default_factory=dict, repr=False)
 
     @property
+    def name(self) -> str | None:
+        """`meta.name`, the title it was launched with, None when the instance does not tell it."""
+        meta = self.info.get("meta")
+        name = meta.get("name") if isinstance(meta, Mapping) else None
+        return name if isinstance(name, str) else None
+
+    @property
     def output(self) -> Mapping[str, Json]:
         """`meta.output` of the task, empty when it has none."""
         meta = self.info.get("meta")

@@ -1,14 +1,16 @@
 """What the client's tests share."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from slyflow.client.transport import Transport
 from slyflow.secret import Secret
-from tests.client.scripted import Script, Scripted
+from tests.client.scripted import Script, Scripted, api
 
 TOKEN = "token-0123456789abcdef"
+Lasting = tuple[Transport, dict[str, Callable[[Any], Any]]]
 
 
 @pytest.fixture
@@ -36,4 +38,14 @@ def connect() -> Iterator[Callable[[Scripted], Transport]]:
 
     yield start
     for transport in opened:
+        transport.close()
+
+
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[Lasting]:
+    """Return one connection for all examples of a property, and the answers it gets, to be changed."""
+    answers: dict[str, Callable[[Any], Any]] = {}
+    with Scripted(api(answers)) as server:
+        transport = Transport(server.url, Secret(TOKEN))
+        yield transport, answers
         transport.close()

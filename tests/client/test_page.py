@@ -1,6 +1,6 @@
 """Lists in pages, from servers that page well, badly or not at all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import chain, count, repeat
 from typing import Any
 
@@ -11,25 +11,11 @@ from hypothesis import strategies as st
 from slyflow.client.page import entities, pages
 from slyflow.client.transport import Transport
 from slyflow.errors import BadReply
-from slyflow.secret import Secret
-from tests.client.conftest import TOKEN
+from tests.client.conftest import Lasting
 from tests.client.scripted import Script, Scripted, api
 
 Serve = Callable[[Script], Scripted]
 Connect = Callable[[Scripted], Transport]
-
-
-Lasting = tuple[Transport, dict[str, Callable[[Any], Any]]]
-
-
-@pytest.fixture(scope="module")
-def lasting() -> Iterator[Lasting]:
-    """Return one connection for all examples of a property, and the answers it gets, to be changed."""
-    answers: dict[str, Callable[[Any], Any]] = {}
-    with Scripted(api(answers)) as server:
-        transport = Transport(server.url, Secret(TOKEN))
-        yield transport, answers
-        transport.close()
 
 
 def paged(ids: list[int], size: int) -> Callable[[Any], Any]:
