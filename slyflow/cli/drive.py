@@ -106,6 +106,7 @@ class Drive:
             run=created,
             policy=policy(self._settings, max_sessions=created.max_sessions, is_embedded=instance.embedded),
             secrets=read_secrets(self._pipeline, self._context),
+            redact=self._context.console.redact,
             durations=durations(self._settings.home, created.pipeline),
             user_id=next((place.user_id for place in created.workspaces.values()), None),
             traced=instance.tracing is not None,

@@ -5,8 +5,9 @@ from dataclasses import fields, replace
 
 from slyflow.engine.effect import Collect, Collected, Reply, WriteEdge
 from slyflow.engine.move import NOTHING, Move, View, Watch, fail, pause
-from slyflow.engine.state import StepState
-from slyflow.errors import AuthError, ExpressionError, NotSent, SlyflowError
+from slyflow.engine.redaction import masked
+from slyflow.engine.state import EdgeStatus, StepState
+from slyflow.errors import AuthError, ExpressionError, NotSent, Rejected, SlyflowError
 from slyflow.model.artifact import Artifact, Kind, Output
 from slyflow.model.event import EdgeFailed, EdgeIntended, EdgeWritten, StepEnded
 from slyflow.model.node import Direction, Edge, EdgeKey, NodeSettings
@@ -28,19 +29,38 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
         planned = planned_edges(view, state, watch)
     except ExpressionError as error:
         return fail(view, state, Failure(FailureKind.EDGE_FAILED, error.message))
-    open_edges = [edge for edge in planned if state.edges.get(edge.key) in (None, "intended")]
-    if not open_edges:
+    edge = next((edge for edge in planned if _known(view, state, edge.key) in (None, "intended")), None)
+    if edge is None:
         return _end(view, state)
-    if view.traced and watch.app_edges is None:
+    if view.traced and watch.standing is None:
         return Move(effects=(_read_edges(view, state),))
-    edge = open_edges[0]
     step, attempt = view.step.id, state.attempt
-    if edge.key in _app_edges(state, watch) and not _is_bare(edge):
+    if _known(view, state, edge.key) == "intended":
+        return _settle(view, state, watch, edge)
+    if edge.key in _app_edges(view, state, watch) and not _is_bare(edge):
         return Move((EdgeWritten(step, attempt, edge.key, "app"),))
-    if state.edges.get(edge.key) == "intended":
-        # The process that intended it died before it knew the outcome: sent again once (reliability.md I7).
-        return Move(effects=(WriteEdge(step, attempt, edge),))
     return Move((EdgeIntended(step, attempt, edge.key),), (WriteEdge(step, attempt, edge),))
+
+
+def _settle(view: View, state: StepState, watch: Watch, edge: Edge) -> Move:
+    """Decide about an edge that was sent, perhaps by a process that died, and may stand or not.
+
+    Where the graph can be read it is looked at; elsewhere the edge is sent again once (reliability.md I7).
+    """
+    step, attempt, key = view.step.id, state.attempt, edge.key
+    if watch.unsent == key:
+        return Move(effects=(WriteEdge(step, attempt, edge),))
+    if key in (watch.standing or ()):
+        return Move((EdgeWritten(step, attempt, key, "found"),))
+    sendings = state.edge_sendings.get(key) or state.edge_sendings.get(masked(key, view.redact), 0)
+    if sendings >= view.policy.most_edge_sendings:
+        return Move((EdgeFailed(step, attempt, key, f"it was sent {sendings} times, and may stand or not"),))
+    return Move((EdgeIntended(step, attempt, key),), (WriteEdge(step, attempt, edge),))
+
+
+def _known(view: View, state: StepState, key: EdgeKey) -> EdgeStatus | None:
+    """Return what the journal says of an edge; it keeps paths without secrets."""
+    return state.edges.get(key) or state.edges.get(masked(key, view.redact))
 
 
 def _read_edges(view: View, state: StepState) -> Collect:
@@ -49,10 +69,10 @@ def _read_edges(view: View, state: StepState) -> Collect:
     return Collect(view.step.id, state.attempt, state.session_id, workspace, {}, {}, with_traces=True)
 
 
-def _app_edges(state: StepState, watch: Watch) -> frozenset[EdgeKey]:
+def _app_edges(view: View, state: StepState, watch: Watch) -> frozenset[EdgeKey]:
     """Return the edges that the app wrote: among those that stand, a resume finds the run's own too."""
-    ours = {key for key, how in state.edges.items() if how != "app"}
-    return (watch.app_edges or frozenset()) - ours
+    standing = watch.standing or frozenset()
+    return frozenset(key for key in standing if _known(view, state, key) in (None, "app"))
 
 
 def _is_bare(edge: Edge) -> bool:
@@ -66,7 +86,7 @@ def planned_edges(view: View, state: StepState, watch: Watch) -> list[Edge]:
     edges: dict[tuple[object, ...], Edge] = {}
     for edge in _declared(view, state, node):
         edges.setdefault(edge.key, edge)
-    app_edges = _app_edges(state, watch)
+    app_edges = _app_edges(view, state, watch)
     if node is not None and all(key in app_edges for key in edges):
         session = Artifact(Kind.APP_SESSION, state.session_id)
         bare = _edge(view, state, "output", session, node, None)
@@ -113,22 +133,33 @@ def _settings(view: View, spec: NodeSpec | None) -> NodeSettings | None:
 
 
 def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: float) -> Move:
-    """Note an edge as written, try again what certainly was not, give up what is unknown or refused."""
+    """Note an edge as written, try again what certainly was not, look at what is unknown or give it up."""
     answer, effect = reply.answer, reply.effect
     if isinstance(answer, Collected):
-        watch.app_edges = answer.edges if answer.edges is not None else frozenset()
+        watch.standing = answer.edges if answer.edges is not None else frozenset()
         return NOTHING
     if not isinstance(effect, WriteEdge):
         return pause(view, watch, now)
-    step, attempt, key = view.step.id, state.attempt, effect.edge.key
-    if isinstance(answer, NotSent):
-        return pause(view, watch, now, least=answer.retry_after or 0.0)
-    if isinstance(answer, AuthError):
-        return NOTHING
+    watch.unsent = None
     if isinstance(answer, SlyflowError):
-        return Move((EdgeFailed(step, attempt, key, answer.message),))
+        return _on_failed(view, state, watch, effect.edge.key, answer, now)
     watch.tries = 0
-    return Move((EdgeWritten(step, attempt, key, "reply"),))
+    return Move((EdgeWritten(view.step.id, state.attempt, effect.edge.key, "reply"),))
+
+
+def _on_failed(
+    view: View, state: StepState, watch: Watch, key: EdgeKey, error: SlyflowError, now: float
+) -> Move:
+    if isinstance(error, AuthError):
+        return NOTHING
+    if isinstance(error, NotSent):
+        watch.unsent = key
+        return pause(view, watch, now, least=error.retry_after or 0.0)
+    if view.traced and not isinstance(error, Rejected):
+        # Whether it stands is unknown, but not for long: what the graph had before is of no use any more.
+        watch.standing = None
+        return pause(view, watch, now)
+    return Move((EdgeFailed(view.step.id, state.attempt, key, error.message),))
 
 
 def _end_without(view: View, state: StepState) -> Move:

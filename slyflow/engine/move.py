@@ -32,7 +32,8 @@ class Watch:
 
     `doing` is the effect under way; `due` is when to look again; `since` when the phase began;
     `info` is the ended session's `tasks.info`,
-    `row` the list's row in which its end was seen.
+    `row` the list's row in which its end was seen; `standing` the edges that the graph has of it, `unsent`
+    the one that certainly was not.
     """
 
     since: float
@@ -50,7 +51,8 @@ class Watch:
     heard: str = ""
     heard_at: float = 0.0
     listened_at: float = float("-inf")
-    app_edges: frozenset[EdgeKey] | None = None
+    standing: frozenset[EdgeKey] | None = None
+    unsent: EdgeKey | None = None
     info: Mapping[str, Json] | None = None
     row: Session | None = None
 
@@ -73,6 +75,7 @@ class View:
     writes_edges: bool
     user_id: int | None
     inherited: bool
+    redact: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)

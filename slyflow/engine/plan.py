@@ -217,9 +217,9 @@ class Plan:
                 pass
 
     def _enter(self, step: str, before: StepState, after: StepState, now: float) -> None:
-        """Start the memory of a phase afresh; the edges an app wrote stay known while edges are written."""
-        app_edges = self._watches[step].app_edges if after.phase is Phase.LINKING else None
-        self._watches[step] = Watch(since=now, app_edges=app_edges)
+        """Start the memory of a phase afresh; the edges that stand stay known while more are written."""
+        standing = self._watches[step].standing if after.phase is Phase.LINKING else None
+        self._watches[step] = Watch(since=now, standing=standing)
         workspace = self.setup.run.workspaces.get(step)
         if after.phase is Phase.RUNNING and workspace and after.session_id is not None:
             self._polling.add(workspace, after.session_id, step, now)
@@ -439,4 +439,5 @@ class Plan:
             writes_edges=setup.writes_edges,
             user_id=setup.user_id,
             inherited=self._inherited.get(step) == self.states[step].attempt,
+            redact=setup.redact,
         )

@@ -12,7 +12,8 @@ class Policy:
     long a launch of unknown outcome is looked for before it is sent again; `lost_after` how long a
     session must be missing, `unreachable_after` how long the instance, before that is believed;
     `most_sendings` how often one launch is sent while its outcome stays unknown; `most_refusals` how
-    often in a row the instance may refuse one read before the run is left; `duplicate_patience` how long
+    often in a row the instance may refuse one read before the run is left; `most_edge_sendings` how often
+    an edge is sent whose outcome stays unknown, crashes included; `duplicate_patience` how long
     the second session of a launch may take to end.
     """
 
@@ -27,6 +28,7 @@ class Policy:
     lost_misses: int = 3
     most_sendings: int = 5
     most_refusals: int = 5
+    most_edge_sendings: int = 2
     duplicate_patience: float = 600.0
     unreachable_after: float = 3600.0
     longest_pause: float = 60.0
@@ -50,6 +52,7 @@ EMBEDDED = Policy(
     poll_floor=0.01, poll_ceiling=0.5, poll_patience=0.25, launch_window=3.0, look_up_every=0.5,
     unreachable_after=30.0,
     longest_pause=2.0, output_every=0.2, stop_every=5.0, lost_after=2.0,
-    duplicate_patience=60.0,
+    duplicate_patience=60.0, most_edge_sendings=5,
 )  # fmt: skip
-"""An embedded instance is close, enforces the marker's uniqueness itself, and dies with its machine."""
+"""An embedded instance is close, enforces the marker's uniqueness itself, lets its graph be read, and dies
+with its machine."""

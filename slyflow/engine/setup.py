@@ -1,6 +1,6 @@
 """What a run's decisions rest on besides its events, and what one turn of the plan gives."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from slyflow.engine.effect import Effect
@@ -16,7 +16,7 @@ class Setup:
     """What a run's decisions rest on besides its events.
 
     `durations` are earlier runs' lengths of steps in seconds. `traced`: what sessions did can be read
-    back; `writes_edges`: the instance has a workflow graph.
+    back; `writes_edges`: the instance has a workflow graph. `redact` is what the journal is written with.
     """
 
     pipeline: Pipeline
@@ -24,6 +24,7 @@ class Setup:
     run: RunCreated
     policy: Policy
     secrets: Mapping[str, Secret] = field(default_factory=dict)
+    redact: Callable[[str], str] = str
     durations: Mapping[str, float] = field(default_factory=dict)
     user_id: int | None = None
     traced: bool = False

@@ -58,6 +58,8 @@ class Phase(Enum):
 Sending = Literal["none", "open", "refused"]
 """Of the launch: nothing was sent; the last sending's outcome is open; it was certainly not accepted."""
 
+EdgeStatus = Literal["intended", "written", "app", "failed"]
+
 
 @dataclass(frozen=True, slots=True)
 class StepState:
@@ -76,7 +78,8 @@ class StepState:
     status: Status | None = None
     stop: Failure | None = None
     outputs: Mapping[str, Output | None] = field(default_factory=dict)
-    edges: Mapping[EdgeKey, Literal["intended", "written", "app", "failed"]] = field(default_factory=dict)
+    edges: Mapping[EdgeKey, EdgeStatus] = field(default_factory=dict)
+    edge_sendings: Mapping[EdgeKey, int] = field(default_factory=dict)
     edge_failure: str | None = None
     result: StepResult | None = None
 
@@ -162,9 +165,10 @@ def _fold_session(state: StepState, event: SessionEvent) -> StepState:
 def _fold_edge(state: StepState, event: EdgeEvent) -> StepState:
     match event:
         case EdgeIntended():
-            return replace(state, edges={**state.edges, event.key: "intended"})
+            sendings = {**state.edge_sendings, event.key: state.edge_sendings.get(event.key, 0) + 1}
+            return replace(state, edges={**state.edges, event.key: "intended"}, edge_sendings=sendings)
         case EdgeWritten():
-            how: Literal["written", "app"] = "app" if event.how == "app" else "written"
+            how: EdgeStatus = "app" if event.how == "app" else "written"
             return replace(state, edges={**state.edges, event.key: how})
         case EdgeFailed():
             return replace(state, edges={**state.edges, event.key: "failed"}, edge_failure=event.message)

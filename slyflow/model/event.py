@@ -151,7 +151,7 @@ class OutputsFound:
 
 @record(frozen=True)
 class EdgeIntended:
-    """An edge is about to be written."""
+    """An edge is about to be written; once more for each time that it is sent again after a doubt."""
 
     step: str
     attempt: int
@@ -160,12 +160,15 @@ class EdgeIntended:
 
 @record(frozen=True)
 class EdgeWritten:
-    """The edge stands. `how` is `app` when the app itself had written it."""
+    """The edge stands.
+
+    `how` is `app` when the app itself had written it, `found` when its reply was lost and the graph has it.
+    """
 
     step: str
     attempt: int
     key: EdgeKey
-    how: Literal["reply", "app"]
+    how: Literal["reply", "app", "found"]
 
 
 @record(frozen=True)

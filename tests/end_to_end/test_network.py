@@ -116,13 +116,20 @@ def test_a_refused_edge_that_is_not_required_is_told(world: World) -> None:
 
 
 @pytest.mark.parametrize("do", ["drop_reply", "bad_gateway"])
-def test_a_required_edge_of_unknown_outcome_is_never_written_twice(world: World, do: Do) -> None:
-    """It stands, but the run does not know: it must not claim so, and must not send it again."""
+def test_a_required_edge_of_unknown_outcome_is_read_back_not_written_twice(world: World, do: Do) -> None:
+    """It stands: an embedded instance can be asked, so that the run knows."""
     with _behind(world, {"workflow.node.add-output": Rule(do)}) as (proxy, environ):
         ended = world.run_pipeline(ONE, environ=environ)
         assert proxy.seen["workflow.node.add-output"] == 1
-    assert ended.code == 8
+    assert ended.code == 0, ended.err
     assert len(world.records("SELECT * FROM edge")) == 1
+
+
+def test_a_required_edge_that_never_arrived_is_written_by_a_second_sending(world: World) -> None:
+    with _behind(world, {"workflow.node.add-output": Rule("drop", times=1)}) as (proxy, environ):
+        ended = world.run_pipeline(ONE, environ=environ)
+        assert proxy.seen["workflow.node.add-output"] == 2
+        _succeeded_once(world, ended)
 
 
 @pytest.mark.parametrize("do", ["bad_gateway", "garble"])

@@ -98,6 +98,7 @@ class Game:
             run,
             self.policy,
             secrets=self.secrets,
+            redact=Redactor(self.secrets.values()),
             durations=self.durations,
             user_id=7,
             traced=self.traced,

@@ -28,6 +28,7 @@ from slyflow.model.event import (
     AttemptFailed,
     DuplicateFound,
     EdgeFailed,
+    EdgeIntended,
     EdgeWritten,
     LaunchAccepted,
     LaunchIntended,
@@ -41,6 +42,7 @@ from slyflow.model.event import (
     StopRequested,
     Warned,
 )
+from slyflow.model.node import EdgeKey
 from slyflow.model.pipeline import FailureKind
 from slyflow.model.run import StepStatus
 from slyflow.model.session import LogLine, Session, Status
@@ -558,8 +560,8 @@ class TestEdges:
     )
     FOUND = {"p": Artifact(Kind.PROJECT, 3), "q": Artifact(Kind.DATASET, 4)}  # noqa: RUF012 - never changed
 
-    def to_edges(self, text: str = TEXT) -> Game:
-        game = Game(text)
+    def to_edges(self, text: str = TEXT, *, traced: bool = True) -> Game:
+        game = Game(text, traced=traced)
         game.accept("a", 7)
         game.poll(s7="finished")
         game.collect("a", self.FOUND)
@@ -588,9 +590,92 @@ class TestEdges:
         assert code(game) == 0
 
     def test_an_unknown_outcome_is_never_written_twice(self) -> None:
-        game = self.to_edges()
+        game = self.to_edges(traced=False)
         game.reply(game.one(WriteEdge), Unavailable("timeout"))
         assert game.one(WriteEdge).edge.kind is Kind.DATASET
+        game.write_edges("a")
+        assert code(game) == 8
+
+    PROJECT: EdgeKey = (7, "output", "project", "3")
+    DATASET: EdgeKey = (7, "output", "dataset", "4")
+
+    def read_back(self, game: Game, *standing: EdgeKey) -> None:
+        while not game.has(Collect):
+            game.wait()
+        game.collect("a", edges=frozenset(standing), info={"read": "back"})
+
+    @pytest.mark.parametrize("error", [Unavailable("timeout"), BadReply("half a JSON")])
+    def test_an_unknown_outcome_is_read_back_where_the_graph_can_be(self, error: InstanceError) -> None:
+        game = self.to_edges()
+        game.reply(game.one(WriteEdge), error)
+        assert game.has(WriteEdge) == []
+        self.read_back(game, self.PROJECT)
+        assert game.events_of(EdgeWritten) == [EdgeWritten("a", 1, self.PROJECT, "found")]
+        assert [effect.edge.key for effect in game.write_edges("a")] == [self.DATASET]
+        assert code(game) == 0
+
+    def test_an_edge_that_does_not_stand_is_sent_again(self) -> None:
+        game = self.to_edges()
+        game.reply(game.one(WriteEdge), Unavailable("timeout"))
+        self.read_back(game)
+        assert [effect.edge.key for effect in game.write_edges("a")] == [self.PROJECT, self.DATASET]
+        assert [event.key for event in game.events_of(EdgeIntended)] == [self.PROJECT] * 2 + [self.DATASET]
+        assert [event.how for event in game.events_of(EdgeWritten)] == ["reply", "reply"]
+
+    def test_an_edge_that_never_stands_is_not_sent_for_ever(self) -> None:
+        game = self.to_edges(self.TEXT.replace(", q: {dataset: created}", ""))
+        sent = 0
+        while code(game) is None:
+            game.reply(game.one(WriteEdge), Unavailable("timeout"))
+            sent += 1
+            self.read_back(game)
+        assert code(game) == 8
+        assert sent == Policy().most_edge_sendings
+
+    def test_a_crash_while_an_edge_is_sent_sends_it_once_more(self) -> None:
+        after = self.to_edges(traced=False).resumed()
+        assert after.one(WriteEdge).edge.key == self.PROJECT
+        assert [event.key for event in after.events_of(EdgeIntended)] == [self.PROJECT]
+        after.write_edges("a")
+        assert code(after) == 0
+
+    @pytest.mark.parametrize(("policy", "exit_code"), [("required", 8), ("best_effort", 0)])
+    def test_the_third_sending_of_an_edge_is_given_up(self, policy: str, exit_code: int) -> None:
+        after = self.to_edges(self.TEXT.replace("required", policy), traced=False).resumed().resumed()
+        assert [event.key for event in after.events_of(EdgeFailed)] == [self.PROJECT]
+        assert [effect.edge.key for effect in after.write_edges("a")] == [self.DATASET]
+        assert code(after) == exit_code
+
+    def test_a_crash_sends_no_edge_that_stands(self) -> None:
+        after = self.to_edges().resumed()
+        assert after.has(WriteEdge) == []
+        self.read_back(after, self.PROJECT, self.DATASET)
+        assert [event.how for event in after.events_of(EdgeWritten)] == ["found", "app"]
+        assert code(after) == 0
+
+    def test_not_sent_counts_as_no_sending(self) -> None:
+        game = self.to_edges(traced=False)
+        for _ in range(5):
+            game.reply(game.one(WriteEdge), NotSent("refused"))
+            game.wait()
+        assert len(game.events_of(EdgeIntended)) == 1
+        game.write_edges("a")
+        assert code(game) == 0
+
+    def test_an_edge_whose_path_holds_a_secret_is_known_again(self) -> None:
+        text = "secrets: [KEY]\nsteps:\n  a: {app: org/app@v1.0.0, outputs: {f: folder}}\n"
+        game = Game(text, secrets={"KEY": Secret("hunter2")}, traced=False)
+        game.accept("a", 7)
+        game.poll(s7="finished")
+        game.collect("a", {"f": Artifact(Kind.FOLDER, path="/hunter2")})
+        game.reply(game.one(WriteEdge), Done())
+        ended = [event for event in game.events if isinstance(event, StepEnded)]
+        game.events = [event for event in game.events if not isinstance(event, StepEnded | RunClosed)]
+        after = game.resumed()
+        after.collect("a", {"f": Artifact(Kind.FOLDER, path="/hunter2")})
+        assert after.has(WriteEdge) == []
+        assert len(ended) == 1
+        assert code(after) == 0
 
     def test_an_edge_that_was_not_sent_is_written_later(self) -> None:
         game = self.to_edges()
