@@ -4,12 +4,12 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from posixpath import basename, dirname
+from posixpath import dirname
 from typing import assert_never
 from urllib.parse import parse_qs, urlsplit
 
+from slyflow.engine.existing import Missing, existing, file_artifact, folder, known
 from slyflow.engine.glob import compile_glob, fixed_folder
-from slyflow.errors import BadReply, NotFound, SlyflowError
 from slyflow.model.artifact import Artifact, Computed, Kind, Output
 from slyflow.model.instance import Instance, TeamFile, Traces
 from slyflow.model.launch import Workspace
@@ -35,10 +35,6 @@ from slyflow.syntax.document import parse_value
 CONTENT_LIMIT = 1 << 20
 _EXPORTS = "/tmp/supervisely/export/"  # noqa: S108 - a Team Files folder of Supervisely's, not a local one
 _FILE_ID = re.compile(r"/files/(\d+)")
-
-
-class Missing(SlyflowError):
-    """An output or input was not found; the message says why, for the person who declared it."""
 
 
 @dataclass(slots=True)
@@ -123,7 +119,7 @@ class Finder:
             raise Missing("the task set no output file")
         file = self._linked(str(general["titleUrl"]))
         if kind is not Kind.FOLDER:
-            return _file(kind, file)
+            return file_artifact(kind, file)
         title = general.get("title")
         named = title if isinstance(title, str) and title.startswith("/") else dirname(file.path)
         return folder(named)
@@ -198,7 +194,7 @@ class Finder:
         files = self._matches(glob)
         if not files:
             raise Missing(f"no file in Team Files matches {glob} and is of this attempt")
-        return _file(kind, files[-1])
+        return file_artifact(kind, files[-1])
 
     def _by_name(self, source: NameSource) -> Artifact:
         if source.kind is Kind.DATASET:
@@ -229,62 +225,6 @@ class Finder:
             return text if form == "text" else parse_value(text, form)
         except ValueError as error:
             raise Missing(f"{files[-1].path} is not readable as {form}: {error}") from error
-
-
-def known(instance: Instance, workspace: Workspace, kind: Kind, value: object) -> Artifact:
-    """Return the existing artifact with this id or path; Missing when there is none."""
-    if kind.by_path:
-        return _by_path(instance, workspace, kind, value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise Missing(f"{json.dumps(value)} is no id of a {kind}")
-    try:
-        return instance.projects.artifact(kind, value)
-    except NotFound as error:
-        raise Missing(f"there is no {kind} {value}") from error
-
-
-def _by_path(instance: Instance, workspace: Workspace, kind: Kind, value: object) -> Artifact:
-    if isinstance(value, int) and not isinstance(value, bool) and kind is not Kind.FOLDER:
-        try:
-            return _file(kind, instance.files.file(value))
-        except NotFound as error:
-            raise Missing(f"there is no file {value} in Team Files") from error
-    if not isinstance(value, str) or not value.startswith("/"):
-        raise Missing(f"{json.dumps(value)} is no Team Files path (it starts with /)")
-    if kind is Kind.FOLDER:
-        if not instance.files.files(workspace.team_id, value.rstrip("/") + "/"):
-            raise Missing(f"there is no folder {value} in Team Files")
-        return folder(value)
-    for file in instance.files.files(workspace.team_id, dirname(value).rstrip("/") + "/"):
-        if file.path == value:
-            return _file(kind, file)
-    raise Missing(f"there is no file {value} in Team Files")
-
-
-def existing(instance: Instance, workspace: Workspace, kind: Kind) -> Sequence[Artifact]:
-    """Return everything of a kind that lists can be compared for: projects, datasets or files."""
-    if kind is Kind.PROJECT:
-        return instance.projects.projects(workspace.id)
-    if kind is Kind.DATASET:
-        return [
-            dataset
-            for project in instance.projects.projects(workspace.id)
-            if project.id is not None
-            for dataset in instance.projects.datasets(project.id)
-        ]
-    if kind.by_path:
-        return [_file(Kind.FILE, file) for file in instance.files.files(workspace.team_id, "/")]
-    raise BadReply(f"lists of kind {kind} cannot be compared")
-
-
-def folder(path: str) -> Artifact:
-    """Return a Team Files folder; its path ends without a slash."""
-    clean = path.rstrip("/") or "/"
-    return Artifact(Kind.FOLDER, path=clean, name=basename(clean), url=f"/files/?path={clean}/")
-
-
-def _file(kind: Kind, file: TeamFile) -> Artifact:
-    return Artifact(kind, file.id, file.path, file.name, file.url or f"/files/{file.id}")
 
 
 def _folder_of(path: str, glob: str) -> str:

@@ -23,7 +23,8 @@ from slyflow.engine.effect import (
     Wanted,
     WriteEdge,
 )
-from slyflow.engine.found import Finder, Missing, existing, known
+from slyflow.engine.existing import Missing, existing, known
+from slyflow.engine.found import Finder
 from slyflow.errors import BadReply, NotFound, Rejected
 from slyflow.model.artifact import Artifact, Kind, Output
 from slyflow.model.instance import Instance
