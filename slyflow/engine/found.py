@@ -209,11 +209,17 @@ class Finder:
         return found[0]
 
     def _logged(self, regex: str) -> str:
-        pattern = re.compile(regex)
-        for line in self.instance.sessions.log(self.session.id):
-            if match := pattern.search(line.message):
-                return match[1] if pattern.groups else match[0]
-        raise Missing(f"no line of the log matches {regex}")
+        # Few runs have such an output, and subprocess is a costly import.
+        from slyflow.engine.capture import TooSlow, first_group
+
+        lines = (line.message for line in self.instance.sessions.log(self.session.id))
+        try:
+            found = first_group(regex, lines)
+        except TooSlow as error:
+            raise Missing(f"matching {regex} takes too long on this log: make it simpler") from error
+        if found is None:
+            raise Missing(f"no line of the log matches {regex}")
+        return found
 
     def _content(self, glob: str, form: FileForm) -> Json:
         files = self._matches(glob)
