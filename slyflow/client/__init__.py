@@ -4,20 +4,39 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from slyflow.catalog.module import Module
     from slyflow.client.about import WORKFLOW, WORKFLOW_JOBS, Support
     from slyflow.client.app import AppContext
+    from slyflow.client.apps import TeamApp
+    from slyflow.client.download import Download
+    from slyflow.client.filter import Filter
     from slyflow.client.images import Image
     from slyflow.client.instance import Instance
 
-__all__ = ["WORKFLOW", "WORKFLOW_JOBS", "AppContext", "Image", "Instance", "Support"]
+__all__ = [
+    "WORKFLOW",
+    "WORKFLOW_JOBS",
+    "AppContext",
+    "Download",
+    "Filter",
+    "Image",
+    "Instance",
+    "Module",
+    "Support",
+    "TeamApp",
+]
 
 _HOMES = {
     "WORKFLOW": "about",
     "WORKFLOW_JOBS": "about",
     "AppContext": "app",
+    "Download": "download",
+    "Filter": "filter",
     "Image": "images",
     "Instance": "instance",
+    "Module": "module",
     "Support": "about",
+    "TeamApp": "apps",
 }
 
 

@@ -9,6 +9,7 @@ from slyflow.instance.routes import (
     apps,
     collections,
     datasets,
+    ecosystem,
     figures,
     files,
     images,
@@ -29,6 +30,7 @@ from slyflow.instance.services import Services
 FAMILIES: tuple[Methods, ...] = (
     instance.METHODS,
     people.METHODS,
+    ecosystem.METHODS,
     apps.METHODS,
     tasks.METHODS,
     watching.METHODS,

@@ -67,7 +67,7 @@ def take_snapshot(folder: Path, blobs: Blobs) -> Snapshot:
 
 def _read_config(folder: Path) -> dict[str, Any]:
     try:
-        config = json.loads((folder / CONFIG).read_text("utf-8-sig"))
+        config = json.loads((folder / CONFIG).read_text("utf-8-sig"), parse_constant=_no_constant)
     except FileNotFoundError as error:
         raise Refused(f"{folder} is no app: it has no {CONFIG}") from error
     except (OSError, ValueError, RecursionError) as error:
@@ -75,6 +75,10 @@ def _read_config(folder: Path) -> dict[str, Any]:
     if not isinstance(config, dict):
         raise Refused(f"{folder / CONFIG} is no JSON object")
     return config
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _root_of(folder: Path, config: Mapping[str, Any]) -> Path:

@@ -38,8 +38,8 @@ ANY = _Word("any")
 class Case:
     """One function of the SDK with options, and the call of ours that does the same.
 
-    `function` is the path from the SDK's `Api`, such as `app.workflow.add_input_project`. A `Path` among
-    the options is taken below a scratch folder and handed over as text.
+    `function` is the path from the SDK's `Api`, such as `app.workflow.add_input_project`, or that of a
+    property. A `Path` among the options is taken below a scratch folder and handed over as text.
     """
 
     function: str
@@ -50,12 +50,15 @@ class Case:
         return f"{self.function}({', '.join(self.told)})"
 
     def theirs(self, sdk: Any, scratch: Path) -> object:
-        """Call the SDK's function."""
+        """Call the SDK's function, or read its property."""
+        found = attrgetter(self.function)(sdk)
+        if not callable(found):
+            return found
         told = {
             name: str(scratch / value) if isinstance(value, Path) else value
             for name, value in self.told.items()
         }
-        return attrgetter(self.function)(sdk)(**told)
+        return found(**told)
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,8 @@ def untold(sdk_api: Any, cases: Iterable[Case]) -> set[str]:
     return {
         f"{function}({option})"
         for function, given in told.items()
-        for option in signature(attrgetter(function)(sdk_api)).parameters
+        if callable(found := attrgetter(function)(sdk_api))
+        for option in signature(found).parameters
         if option not in given
     }
 

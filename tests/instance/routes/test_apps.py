@@ -1,75 +1,9 @@
-"""Apps: registered from folders, released by content, looked up and downloaded."""
+"""A team's apps: filtered by what their configs declare, with their sessions."""
 
-import io
-import json
-import tarfile
 from pathlib import Path
+from typing import Any
 
-import pytest
-
-from tests.instance.server import Answer, Server, make_app
-
-
-def test_same_content_is_the_same_release_and_a_change_the_next(server: Server, tmp_path: Path) -> None:
-    app = make_app(tmp_path / "my app", "print(1)", name="Mine")
-    first = server.call("embedded.apps.add", {"path": str(app)})
-    assert (first["slug"], first["name"], first["version"]) == ("local/my-app", "Mine", "v1.0.0")
-    (app / "__pycache__").mkdir()
-    (app / "__pycache__" / "main.pyc").write_text("ignored")
-    (app / "main.py").touch()
-    assert server.call("embedded.apps.add", {"path": str(app)})["version"] == "v1.0.0"
-    make_app(app, "print(2)", name="Mine")
-    second = server.call("embedded.apps.add", {"path": str(app)})
-    assert (second["id"], second["version"]) == (first["id"], "v1.0.1")
-    make_app(app, "print(1)", name="Mine")
-    third = server.call("embedded.apps.add", {"path": str(app)})
-    assert (third["version"], third["archiveSha256"]) == ("v1.0.2", first["archiveSha256"])
-    assert [release["version"] for release in third["meta"]["releases"]] == ["v1.0.2", "v1.0.1", "v1.0.0"]
-
-
-def test_sessions_run_the_version_they_name(server: Server, tmp_path: Path) -> None:
-    app = make_app(tmp_path / "versions", "print('old')")
-    module = server.add_app(app, version="v1.0.0")
-    server.add_app(make_app(app, "print('new')"), version="v2.0.0")
-    old, new = server.run(module, appVersion="v1.0.0"), server.run(module, appVersion="")
-    server.wait(old)
-    server.wait(new)
-    assert (server.log(old), server.log(new)) == ("old", "new")
-    with pytest.raises(Answer) as caught:
-        server.add_app(make_app(app, "print('other')"), version="v1.0.0")
-    assert caught.value.status == 409
-
-
-def test_app_is_found_by_slug_id_and_search(server: Server, tmp_path: Path) -> None:
-    module = server.add_app(make_app(tmp_path / "found", "", name="Find Me"), slug="owner/repo/sub")
-    listed = server.call(
-        "ecosystem.list", {"filter": [{"field": "slug", "operator": "=", "value": "owner/repo/sub"}]}
-    )
-    assert [row["id"] for row in listed["entities"]] == [module]
-    assert server.call("ecosystem.list", {"search": "find me"})["total"] == 1
-    assert server.call("ecosystem.list", {"search": "%"})["total"] == 0
-    by_slug = server.call("ecosystem.info", {"slug": "owner/repo/sub"})
-    assert by_slug == server.call("ecosystem.info", {"id": str(module)})
-    assert set(by_slug) >= {
-        "id",
-        "slug",
-        "name",
-        "type",
-        "config",
-        "createdAt",
-        "updatedAt",
-        "readme",
-        "meta",
-    }
-    assert server.call("apps.info", {"id": module})["moduleId"] == module
-    team = server.call(
-        "apps.list", {"teamId": 1, "filter": [{"field": "moduleId", "operator": "=", "value": module}]}
-    )
-    assert [row["name"] for row in team["entities"]] == ["Find Me"]
-    for wrong in ({"slug": "owner/none"}, {"id": 9999}, {"id": module, "version": "v7"}):
-        with pytest.raises(Answer) as caught:
-            server.call("ecosystem.info", wrong)
-        assert caught.value.status == 404
+from tests.instance.server import Server, make_app
 
 
 def test_only_running_apps_are_those_with_live_sessions(server: Server, tmp_path: Path) -> None:
@@ -82,96 +16,65 @@ def test_only_running_apps_are_those_with_live_sessions(server: Server, tmp_path
     server.wait(session)
 
 
-def test_config_keys_are_the_apis_and_their_content_the_apps(server: Server, tmp_path: Path) -> None:
-    config = {
-        "modal_template_state": {"keep_this": 1},
-        "context_menu": {"target": ["images_project"]},
-        "docker_image": "x",
-        "need_gpu": False,
-    }
-    app = make_app(tmp_path / "camel", "", **config)
-    answered = server.call("embedded.apps.add", {"path": str(app)})["config"]
-    assert answered["modalTemplateState"] == {"keep_this": 1}
-    assert answered["contextMenu"] == {"target": ["images_project"]}
-    assert answered["docker_image"] == "x"
-    assert answered["main_script"] == "main.py"
-    assert answered["needGpu"] is False
+def test_an_app_is_found_by_its_module(server: Server, tmp_path: Path) -> None:
+    module = server.add_app(make_app(tmp_path / "found", "", name="Find Me"))
+    assert server.call("apps.info", {"id": module})["moduleId"] == module
+    assert found(server, filter=[{"field": "moduleId", "operator": "=", "value": module}]) == [module]
 
 
-def test_archive_has_one_top_folder_and_exact_length(server: Server, tmp_path: Path) -> None:
-    app = make_app(tmp_path / "archive", "print(1)")
-    (app / "sub").mkdir()
-    (app / "sub" / "tool.sh").write_text("x")
-    (app / "sub" / "tool.sh").chmod(0o755)
-    (app / "link").symlink_to("/etc/passwd")
-    module = server.add_app(app)
-    answer = server.send(
-        "ecosystem.file.download", {"moduleId": module, "version": "v1.0.0", "isArchive": True}
+def test_apps_are_filtered_by_what_they_declare(server: Server, tmp_path: Path) -> None:
+    snake = server.add_app(
+        make_app(
+            tmp_path / "snake",
+            "",
+            context_menu={"target": ["volumes_project", "team_member"]},
+            integrated_into=["panel"],
+            session_tags=["deployed-here"],
+        ),
+        slug="someone/repo/snake",
     )
-    assert int(answer.headers["content-length"]) == len(answer.content)
-    assert "content-encoding" not in answer.headers
-    with tarfile.open(fileobj=io.BytesIO(answer.content)) as archive:
-        members = {member.name: member.mode for member in archive}
-    assert members == {"app/config.json": 0o644, "app/main.py": 0o644, "app/sub/tool.sh": 0o755}
-
-
-def test_single_files_come_from_the_release_only(server: Server, tmp_path: Path) -> None:
-    module = server.add_app(make_app(tmp_path / "files", "print(1)"))
-    ask = {"moduleId": module, "version": "v1.0.0"}
-    assert server.send("ecosystem.file.download", {**ask, "filePath": "main.py"}).content == b"print(1)"
-    for path in ("../main.py", "/etc/passwd", "none", "../../etc/passwd", ""):
-        assert server.send("ecosystem.file.download", {**ask, "filePath": path}).status_code in (400, 404)
-
-
-def test_folders_that_are_no_apps_are_refused_with_the_reason(server: Server, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "broken").mkdir()
-    (tmp_path / "broken" / "config.json").write_text("{")
-    (tmp_path / "list").mkdir()
-    (tmp_path / "list" / "config.json").write_text("[]")
-    for folder, reason in (("empty", "no config.json"), ("broken", "as JSON"), ("list", "no JSON object")):
-        with pytest.raises(Answer) as caught:
-            server.add_app(tmp_path / folder)
-        assert caught.value.status == 400
-        assert reason in caught.value.body["error"]
-    for path, slug in (("relative", None), (str(make_app(tmp_path / "ok", "")), "no-owner")):
-        with pytest.raises(Answer):
-            server.call("embedded.apps.add", {"path": path, "slug": slug})
-
-
-def test_sub_app_is_run_from_its_repository(server: Server, tmp_path: Path) -> None:
-    repository = tmp_path / "repository"
-    (repository / ".git").mkdir(parents=True)
-    (repository / "shared.py").write_text("WORD = 'shared'")
-    folder = make_app(
-        repository / "apps" / "sub", "import shared; print(shared.WORD)", main_script="apps/sub/main.py"
+    camel = server.add_app(
+        make_app(
+            tmp_path / "camel",
+            "",
+            contextMenu={"target": "volumes_project"},
+            integratedInto=["panel", "files"],
+            sessionTags=[],
+        ),
+        slug="someone/repo",
     )
-    session = server.run(server.add_app(folder))
-    assert server.wait(session)["status"] == "finished", server.log(session)
-    assert server.log(session) == "shared"
+    other = server.add_app(make_app(tmp_path / "other", "", integrated_into=None), slug="someone/repository")
+    assert found(server, context=["volumes_project"]) == [snake, camel]
+    assert found(server, context=["team_member", "none"]) == [snake]
+    assert found(server, integratedInto=["panel"]) == [snake, camel]
+    assert found(server, integratedInto=["files"], context=["volumes_project"]) == [camel]
+    assert found(server, sessionTags=["deployed-here"]) == [snake]
+    assert found(server, repositoryKey="someone/repo") == [snake, camel]
+    assert {snake, camel, other} <= set(found(server, context=[], integratedInto=[], repositoryKey=None))
 
 
-def test_session_may_not_register_code(server: Server, tmp_path: Path) -> None:
-    code = f"""
-import json, os, urllib.error, urllib.request
-headers = {{"x-api-key": os.environ["API_TOKEN"], "content-type": "application/json"}}
-body = json.dumps({{"path": {str(tmp_path / "spy")!r}}}).encode()
-url = os.environ["SERVER_ADDRESS"] + "/public/api/v3/embedded.apps.add"
-try:
-    urllib.request.urlopen(urllib.request.Request(url, body, headers))
-except urllib.error.HTTPError as error:
-    print(error.code, json.loads(error.read())["error"])
-"""
-    session = server.run(server.add_app(make_app(tmp_path / "spy", code)))
-    server.wait(session)
-    assert server.log(session).startswith("403 ")
+def test_an_app_tells_its_sessions_all_or_live(server: Server, tmp_path: Path) -> None:
+    module = server.add_app(make_app(tmp_path / "sessions", "import time; time.sleep(1000)"))
+    ended, live = server.run(module), server.run(module)
+    server.call("tasks.stop", {"id": ended})
+    server.wait(ended)
+
+    def told(**asked: Any) -> list[int]:
+        rows = server.call("apps.list", {"teamId": 1, **asked})["entities"]
+        return [task["id"] for row in rows if row["id"] == module for task in row["tasks"]]
+
+    assert told(forceAllSessions=True) == [live, ended]
+    assert told(forceAllSessions=False) == told() == [live]
+    assert told(forceAllSessions=True, onlyRunning=True) == [live]
+    assert told(teamId=2, forceAllSessions=True) == []
+    assert [task["id"] for task in server.call("apps.info", {"id": module})["tasks"]] == [live, ended]
+    listed = server.call("apps.tasks.list", {"teamId": 1, "appId": module})
+    assert [task["id"] for task in listed["entities"]] == [ended, live]
+    assert server.call("apps.tasks.list", {"teamId": 2, "appId": module})["total"] == 0
+    assert server.call("apps.tasks.list", {"appId": module})["total"] == 2
+    server.call("tasks.stop", {"id": live})
+    server.wait(live)
 
 
-def test_configs_survive_odd_values(server: Server, tmp_path: Path) -> None:
-    folder = tmp_path / "odd"
-    folder.mkdir()
-    (folder / "config.json").write_text(json.dumps({"name": 3, "main_script": ["x"], "categories": None}))
-    session = server.run(server.add_app(folder))
-    info = server.wait(session)
-    assert info["status"] == "error"
-    assert "`main_script` is not text" in info["meta"]["error"]["message"]
+def found(server: Server, **asked: Any) -> list[int]:
+    return [row["id"] for row in server.call("apps.list", {"teamId": 1, **asked})["entities"]]
