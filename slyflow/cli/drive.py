@@ -108,7 +108,6 @@ class Drive:
             secrets=read_secrets(self._pipeline, self._context),
             redact=self._context.console.redact,
             durations=durations(self._settings.home, created.pipeline),
-            user_id=next((place.user_id for place in created.workspaces.values()), None),
             traced=instance.tracing is not None,
             writes_edges=lacking is None,
         )

@@ -67,7 +67,7 @@ class Catalog:
 
     def workspace(self, ref: WorkspaceRef) -> Workspace:
         """Return the workspace, the token's first one for an empty ref. NotFound when there is none."""
-        user = self._user()
+        user = self.user()
         if ref.id is not None:
             answer = self._transport.call("workspaces.info", {"id": ref.id}, retry=READ)
             row = mapping(answer, "workspaces.info")
@@ -86,15 +86,16 @@ class Catalog:
                 return Workspace(min(identity(row, "id", "workspaces.list") for row in spaces), team_id, user)
         raise NotFound("this token sees no workspace", status=404)
 
-    def _workspaces(self, team_id: int) -> list[Row]:
-        return entities(self._transport, "workspaces.list", {"teamId": team_id, "filter": []})
-
-    def _user(self) -> int | None:
+    def user(self) -> int | None:
+        """Return the id of the token's user, None when the instance does not tell."""
         try:
             answer = self._transport.call("users.me", retry=READ)
         except Rejected:
             return None  # only needed to tell our own sessions from others'
         return as_id(at(mapping(answer, "users.me"), "id"))
+
+    def _workspaces(self, team_id: int) -> list[Row]:
+        return entities(self._transport, "workspaces.list", {"teamId": team_id, "filter": []})
 
     def _module_id(self, ref: AppRef) -> int:
         if ref.module_id is not None:

@@ -1,6 +1,6 @@
 """What a decision about one step looks at, what it remembers between looks, and what it answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
 from slyflow.engine.effect import StepEffect
@@ -61,7 +61,8 @@ class Watch:
 class View:
     """One app step as its decisions see it; `scope` gives the names of its expressions at this moment.
 
-    `inherited`: the attempt was begun by an earlier process of this run.
+    `inherited`: the attempt was begun by an earlier process of this run. `drivers` are the users by whose
+    tokens the run was ever driven, None among them when one is not known.
     """
 
     step: Step
@@ -73,7 +74,7 @@ class View:
     watermark: int | None
     traced: bool
     writes_edges: bool
-    user_id: int | None
+    drivers: Container[int | None]
     inherited: bool
     redact: Callable[[str], str]
 

@@ -82,6 +82,8 @@ class Plan:
         self._watermarks: dict[Workspace, int] = {}
         self._reach = Reach(setup.policy)
         self._inherited: dict[str, int] = {}
+        self._instance_url = setup.run.instance_url
+        self._drivers = {workspace.user_id for workspace in setup.run.workspaces.values()}
 
     @property
     def halt(self) -> SlyflowError | None:
@@ -185,7 +187,10 @@ class Plan:
                 self._cancelled = True
             case RunClosed():
                 self.exit_code = event.exit_code
-            case RunCreated() | RunInterrupted() | RunResumed() | Warned():
+            case RunResumed():
+                self._drivers.add(event.user_id)
+                self._instance_url = event.instance_url or self._instance_url
+            case RunCreated() | RunInterrupted() | Warned():
                 pass
             case _:
                 self._apply_step(event, now)
@@ -409,14 +414,14 @@ class Plan:
         session: dict[str, Json] | None = None
         state = self.states[step] if step is not None else None
         if state is not None and state.session_id is not None:
-            url = f"{run.instance_url}/apps/sessions/{state.session_id}"
+            url = f"{self._instance_url}/apps/sessions/{state.session_id}"
             session = {"id": state.session_id, "url": url, "attempt": state.attempt}
         return Scope(
             params=run.params,
             secrets=self.setup.secrets,
             run=names,
-            instance_url=run.instance_url,
-            user_id=self.setup.user_id,
+            instance_url=self._instance_url,
+            user_id=next((place.user_id for place in run.workspaces.values()), None),
             workspace=run.workspaces.get(step) if step is not None else None,
             steps=self.results,
             session=session,
@@ -437,7 +442,7 @@ class Plan:
             watermark=self._watermarks.get(setup.run.workspaces[step]),
             traced=setup.traced,
             writes_edges=setup.writes_edges,
-            user_id=setup.user_id,
+            drivers=self._drivers,
             inherited=self._inherited.get(step) == self.states[step].attempt,
             redact=setup.redact,
         )

@@ -26,7 +26,6 @@ class Setup:
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     redact: Callable[[str], str] = str
     durations: Mapping[str, float] = field(default_factory=dict)
-    user_id: int | None = None
     traced: bool = False
     writes_edges: bool = True
 

@@ -230,9 +230,15 @@ class RunCancelled:
 
 @record(frozen=True)
 class RunResumed:
-    """A process took the run up again."""
+    """A process took the run up again.
+
+    `instance_url` is where the instance is now: an embedded one has another port each time it starts.
+    `user_id` is the user of the token that the run is driven with from here.
+    """
 
     slyflow_version: str
+    instance_url: str | None = None
+    user_id: int | None = None
 
 
 @record(frozen=True)

@@ -55,6 +55,9 @@ class Catalog(Protocol):
     def workspace(self, ref: WorkspaceRef) -> Workspace:
         """Return the workspace, the token's default one for an empty ref. NotFound when there is none."""
 
+    def user(self) -> int | None:
+        """Return the id of the token's user, None when the instance does not tell."""
+
 
 class Sessions(Protocol):
     """Starts, lists and stops sessions."""

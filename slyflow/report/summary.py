@@ -177,7 +177,8 @@ def _fold_run(
 ) -> Summary:
     match event:
         case RunResumed():
-            return replace(run, status=RunStatus.RUNNING, ended_at=None)
+            url = event.instance_url or run.instance_url
+            return replace(run, status=RunStatus.RUNNING, ended_at=None, instance_url=url)
         case RunInterrupted():
             return replace(run, status=RunStatus.INTERRUPTED)
         case RunCancelled():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from slyflow.model.event import LaunchIntended, RunInterrupted, StepEnded, StopRequested
+from slyflow.model.event import LaunchIntended, RunInterrupted, RunResumed, StepEnded, StopRequested
 from tests.end_to_end.world import Driver, World, eventually, has
 
 
@@ -53,6 +53,20 @@ def test_a_first_signal_leaves_the_session_running_and_says_how_to_go_on(
     assert resumed.statuses == {"slow": "succeeded", "after": "succeeded"}
     assert world.launches() == ["after/1", "slow/1"]
     assert world.left_behind() == {}
+
+
+def test_a_resumed_run_is_shown_where_its_instance_is_now(world: World) -> None:
+    driver, go = _running(world)
+    before = world.run("show", "last", "--json").document
+    driver.kill()
+    eventually(lambda: not world.processes(), "the instance is gone")
+    go.touch()
+    assert world.resume().code == 0
+    after = world.run("show", "last").out
+    url = next(entry.event.instance_url for entry in world.journal() if isinstance(entry.event, RunResumed))
+    assert url is not None
+    assert f"{url}/apps/sessions/" in after
+    assert str(before["run"]) in after
 
 
 def test_a_left_session_is_joined_by_a_resume_while_it_runs(world: World) -> None:

@@ -100,7 +100,6 @@ class Game:
             secrets=self.secrets,
             redact=Redactor(self.secrets.values()),
             durations=self.durations,
-            user_id=7,
             traced=self.traced,
         )
         self.plan = Plan(setup, Random(1), self.now)

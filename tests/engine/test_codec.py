@@ -70,6 +70,7 @@ EXAMPLES: list[events.Event] = [
     events.RunInterrupted("r"),
     events.RunCancelled("r"),
     events.RunResumed("0"),
+    events.RunResumed("0", "http://127.0.0.1:2", 7),
     events.RunClosed(3, {"a": {"b": [1]}}),
 ]
 

@@ -36,6 +36,7 @@ from slyflow.model.event import (
     RunCancelled,
     RunClosed,
     RunInterrupted,
+    RunResumed,
     SessionEnded,
     StepEnded,
     StepStarted,
@@ -196,6 +197,30 @@ class TestLaunch:
         failure = game.result("a").failure
         assert failure is not None
         assert (failure.kind, failure.message) == (FailureKind.LAUNCH_REJECTED, "no such agent")
+
+    def looked_up(self, created_by: int | None, *resumed_by: int | None, text: str = ONE) -> Game:
+        """Play until a look-up found a session by this user, in a run resumed with these users' tokens."""
+        game = Game(text)
+        game.prepare()
+        resumes = tuple(RunResumed("0", None, user) for user in resumed_by)
+        after = Game(text, replayed=(*game.events, *resumes))
+        session = Session(41, Status.STARTED, module_id=11, workspace_id=5, created_by=created_by)
+        after.reply(after.one(LookUp), Listed([session]))
+        return after
+
+    @pytest.mark.parametrize("created_by", [7, 8, None])
+    def test_a_session_of_any_user_that_drove_the_run_is_adopted(self, created_by: int | None) -> None:
+        assert len(self.looked_up(created_by, 8).events_of(LaunchAccepted)) == 1
+
+    def test_a_session_of_another_user_is_not_adopted(self) -> None:
+        assert self.looked_up(9, 8).events_of(LaunchAccepted) == []
+
+    def test_where_the_instance_tells_no_user_any_is_adopted(self) -> None:
+        assert len(self.looked_up(9, None).events_of(LaunchAccepted)) == 1
+
+    def test_a_step_that_names_its_user_is_adopted_whoever_made_it(self) -> None:
+        text = "steps:\n  a: {app: org/app@v1.0.0, user: 9}\n"
+        assert len(self.looked_up(9, 8, text=text).events_of(LaunchAccepted)) == 1
 
     def test_a_foreign_session_with_our_marker_is_neither_adopted_nor_doubled(self) -> None:
         game = Game(ONE)

@@ -57,6 +57,12 @@ def test_an_interrupted_run_is_running_again_when_it_is_resumed() -> None:
     assert summarize(events.recorded([*begun, RunResumed("0.1.0")])).status is RunStatus.RUNNING
 
 
+def test_sessions_are_seen_where_the_instance_was_last() -> None:
+    resumed = RunResumed("0.1.0", "http://127.0.0.1:9999", 7)
+    summary = summarize(events.recorded([events.created(), resumed, RunResumed("0.0.9")]))
+    assert summary.session_url(5) == "http://127.0.0.1:9999/apps/sessions/5"
+
+
 def test_a_cancelled_run_stays_cancelled_when_it_is_closed() -> None:
     summary = summarize(events.recorded([events.created(), RunCancelled("asked"), RunClosed(1)]))
     assert (summary.status, summary.exit_code) == (RunStatus.CANCELLED, 1)

@@ -77,6 +77,8 @@ def go_on(
         with connect_again(
             created.instance_url, settings, context, is_embedded=created.home_instance
         ) as connection:
-            journal.append([RunResumed(slyflow.__version__)])
+            instance = connection.instance
+            user = instance.catalog.user()
+            journal.append([RunResumed(slyflow.__version__, instance.url, user)])
             drive = Drive(pipeline, dag, connection, settings, context, quiet=quiet, as_json=as_json)
             return drive.to_its_end(journal, created, cancel=cancel)
