@@ -7,7 +7,7 @@ from time import monotonic
 
 from slyflow.cli.connect import Connection
 from slyflow.cli.context import Context
-from slyflow.cli.graphless import missing_graph
+from slyflow.cli.graphless import missing_graph, unwritable
 from slyflow.cli.secrets import read_secrets
 from slyflow.cli.settings import Settings
 from slyflow.cli.signals import listening
@@ -99,7 +99,6 @@ class Drive:
         reporter.recall(recorded[:-1])
         reporter.report(recorded[-1])
         instance = self._connection.instance
-        lacking = missing_graph(instance.version, self._pipeline)
         setup = Setup(
             pipeline=self._pipeline,
             dag=self._dag,
@@ -109,12 +108,13 @@ class Drive:
             redact=self._context.console.redact,
             durations=durations(self._settings.home, created.pipeline),
             traced=instance.tracing is not None,
-            writes_edges=lacking is None,
+            unwritable=unwritable(instance.version),
         )
         plan = Plan(setup, Random(), monotonic())  # noqa: S311 - spreads retries
         plan.replay(recorded, monotonic(), utc_now())
-        if lacking is not None and len(recorded) == 1:
-            plan.warn(lacking, monotonic())
+        if len(recorded) == 1:
+            for warning in missing_graph(instance.version, self._pipeline):
+                plan.warn(warning, monotonic())
         stop_file = journal.folder / STOP_FILE
         return Executor(plan, journal, Performer(instance), reporter, watch=stop_file.exists)
 

@@ -23,15 +23,16 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
     """Write the next edge that is neither written nor given up; end the step when there is none."""
     if now < watch.due:
         return Move(wake=watch.due)
-    if view.action.workflow == "off" or not view.writes_edges:
-        return _end_without(view, state)
+    if view.action.workflow == "off":
+        return _end(view, state)
     try:
         planned = planned_edges(view, state, watch)
     except ExpressionError as error:
         return fail(view, state, Failure(FailureKind.EDGE_FAILED, error.message))
-    edge = next((edge for edge in planned if _known(view, state, edge.key) in (None, "intended")), None)
+    writable = [edge for edge in planned if edge.kind not in view.unwritable]
+    edge = next((edge for edge in writable if _known(view, state, edge.key) in (None, "intended")), None)
     if edge is None:
-        return _end(view, state)
+        return _end(view, state if len(writable) == len(planned) else _without_some(state))
     if view.traced and watch.standing is None:
         return Move(effects=(_read_edges(view, state),))
     step, attempt = view.step.id, state.attempt
@@ -162,10 +163,9 @@ def _on_failed(
     return Move((EdgeFailed(view.step.id, state.attempt, key, error.message),))
 
 
-def _end_without(view: View, state: StepState) -> Move:
-    """End the step with no edge written, which is a failure where they are required."""
-    failure = None if view.action.workflow == "off" else "this instance has no workflow graph"
-    return _end(view, replace(state, edge_failure=failure))
+def _without_some(state: StepState) -> StepState:
+    """Note that edges were left out, which is a failure where they are required."""
+    return replace(state, edge_failure=state.edge_failure or "this instance is too old for some of its edges")
 
 
 def _end(view: View, state: StepState) -> Move:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from slyflow.engine.effect import StepEffect
 from slyflow.engine.policy import Policy
 from slyflow.engine.state import StepState
+from slyflow.model.artifact import Kind
 from slyflow.model.event import AttemptFailed, Event, RunCreated, StepEnded, Warned
 from slyflow.model.node import EdgeKey
 from slyflow.model.pipeline import AppAction, FailureKind, Step
@@ -73,7 +74,7 @@ class View:
     random: Callable[[], float]
     watermark: int | None
     traced: bool
-    writes_edges: bool
+    unwritable: frozenset[Kind]
     drivers: Container[int | None]
     inherited: bool
     redact: Callable[[str], str]

@@ -441,7 +441,7 @@ class Plan:
             random=self._random.random,
             watermark=self._watermarks.get(setup.run.workspaces[step]),
             traced=setup.traced,
-            writes_edges=setup.writes_edges,
+            unwritable=setup.unwritable,
             drivers=self._drivers,
             inherited=self._inherited.get(step) == self.states[step].attempt,
             redact=setup.redact,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from slyflow.engine.effect import Effect
 from slyflow.engine.policy import Policy
 from slyflow.graph.dag import Dag
+from slyflow.model.artifact import Kind
 from slyflow.model.event import Event, RunCreated
 from slyflow.model.pipeline import Pipeline
 from slyflow.secret import Secret
@@ -16,7 +17,8 @@ class Setup:
     """What a run's decisions rest on besides its events.
 
     `durations` are earlier runs' lengths of steps in seconds. `traced`: what sessions did can be read
-    back; `writes_edges`: the instance has a workflow graph. `redact` is what the journal is written with.
+    back; `unwritable`: kinds of edges that the instance is too old for. `redact` is what the journal is
+    written with.
     """
 
     pipeline: Pipeline
@@ -27,7 +29,7 @@ class Setup:
     redact: Callable[[str], str] = str
     durations: Mapping[str, float] = field(default_factory=dict)
     traced: bool = False
-    writes_edges: bool = True
+    unwritable: frozenset[Kind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

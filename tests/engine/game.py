@@ -29,7 +29,7 @@ from slyflow.engine.redaction import without_secrets
 from slyflow.engine.setup import Setup
 from slyflow.errors import SlyflowError
 from slyflow.graph.resolve import resolve
-from slyflow.model.artifact import Output
+from slyflow.model.artifact import Kind, Output
 from slyflow.model.event import Event, Recorded, RunCreated
 from slyflow.model.interface import App, Interface
 from slyflow.model.launch import Workspace
@@ -69,6 +69,7 @@ class Game:
     durations: Mapping[str, float] = field(default_factory=dict)
     age: float = 0.0
     secrets: Mapping[str, Secret] = field(default_factory=dict)
+    unwritable: frozenset[Kind] = frozenset()
 
     def __post_init__(self) -> None:
         pipeline = pipeline_of(self.text)
@@ -101,6 +102,7 @@ class Game:
             redact=Redactor(self.secrets.values()),
             durations=self.durations,
             traced=self.traced,
+            unwritable=self.unwritable,
         )
         self.plan = Plan(setup, Random(1), self.now)
         wall = datetime(2026, 1, 1, tzinfo=UTC)

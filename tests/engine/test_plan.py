@@ -727,6 +727,17 @@ class TestEdges:
         assert written.edge.node is not None
         assert written.edge.node.title == "T"
 
+    @pytest.mark.parametrize(("policy", "exit_code"), [("required", 8), ("best_effort", 0)])
+    def test_only_the_edges_that_an_old_instance_cannot_take_are_left_out(
+        self, policy: str, exit_code: int
+    ) -> None:
+        game = Game(self.TEXT.replace("required", policy), unwritable=frozenset({Kind.PROJECT}))
+        game.accept("a", 7)
+        game.poll(s7="finished")
+        game.collect("a", self.FOUND)
+        assert [effect.edge.key for effect in game.write_edges("a")] == [self.DATASET]
+        assert code(game) == exit_code
+
     def test_off_writes_none(self) -> None:
         game = self.to_edges(self.TEXT.replace("required", "'off'"))
         assert game.write_edges("a") == []
