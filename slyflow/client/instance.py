@@ -1,6 +1,8 @@
 """One Supervisely server seen through one token: the door to everything the client can do."""
 
 from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
 
 from slyflow.client.about import About, Support
 from slyflow.client.address import proxy_for
@@ -63,6 +65,14 @@ class Instance:
             proxy=proxy_for(url, environ),
             task_id=task_id,
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def __repr__(self) -> str:
         return f"Instance({self.url!r})"

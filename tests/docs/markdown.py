@@ -10,7 +10,8 @@ README = ROOT / "README.md"
 LANGUAGE = ROOT / "docs" / "language.md"
 COMMANDS = ROOT / "docs" / "commands.md"
 LAUNCH = ROOT / "docs" / "launch.md"
-PAGES = (README, LANGUAGE, COMMANDS, LAUNCH, ROOT / "CONTRIBUTING.md")
+APP_API = ROOT / "docs" / "app-api.md"
+PAGES = (README, LANGUAGE, COMMANDS, LAUNCH, APP_API, ROOT / "CONTRIBUTING.md")
 
 _FENCE = re.compile(r"^```(.*)$\n([\s\S]*?)^```$", re.MULTILINE)
 _CODE = re.compile(r"`([^`\n]+)`")
