@@ -65,7 +65,6 @@ class Timeout:
 
     queue: float | None = None
     start: float | None = None
-    ready: float | None = None
     run: float | None = None
     output: float = 30.0
     silent: float | None = None

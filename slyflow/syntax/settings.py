@@ -32,7 +32,6 @@ class Settings:
         return Timeout(
             queue=limits.get("queue"),
             start=limits.get("start"),
-            ready=limits.get("ready"),
             run=limits.get("run"),
             output=limits.get("output", Timeout().output),
             silent=limits.get("silent"),

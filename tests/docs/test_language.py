@@ -88,7 +88,7 @@ def test_every_word_of_the_schema_is_explained() -> None:
 def test_exactly_the_keys_that_come_later_are_listed_as_such() -> None:
     later = {name for name, schema in _keyed(load_schema()) if "not" in schema}
     listed = {word for word in code(section(LANGUAGE, UNSUPPORTED)) if word.isidentifier()}
-    assert listed - {"concurrency", "agent"} == later
+    assert listed - {"concurrency", "agent", "timeout"} == later
 
 
 def test_every_failure_kind_is_listed() -> None:

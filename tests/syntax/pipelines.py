@@ -19,7 +19,7 @@ secrets: [SLACK_URL]
 defaults:
   workspace: cv/lemons
   agent: any
-  timeout: {queue: 30m, ready: 10m, run: 12h}
+  timeout: {queue: 30m, run: 12h}
   retry: {max: 2, kinds: [lost, queue_timeout], delay: 1m, factor: 2, cap: 15m}
   log_level: debug
   restart_policy: on_error

@@ -87,7 +87,7 @@ def test_defaults_are_taken_where_a_step_is_silent(pipeline: Pipeline) -> None:
     assert isinstance(fetch.action, AppAction)
     assert fetch.action.workspace == WorkspaceRef(team="cv", name="lemons")
     assert fetch.action.agent == AgentRef()
-    assert fetch.timeout == Timeout(queue=1800.0, ready=600.0, run=43200.0)
+    assert fetch.timeout == Timeout(queue=1800.0, run=43200.0)
     kinds = (FailureKind.LOST, FailureKind.QUEUE_TIMEOUT)
     assert fetch.retry == Retry(max=2, kinds=kinds, delay=60.0, factor=2.0, cap=900.0)
     assert (fetch.action.log_level, fetch.action.restart_policy) == ("debug", "on_error")
@@ -96,7 +96,7 @@ def test_defaults_are_taken_where_a_step_is_silent(pipeline: Pipeline) -> None:
 
 def test_own_keys_win_and_maps_merge_one_level_deep(pipeline: Pipeline, train: AppAction) -> None:
     step = pipeline.steps["train"]
-    assert step.timeout == Timeout(queue=1800.0, ready=600.0, run=7200.0)
+    assert step.timeout == Timeout(queue=1800.0, run=7200.0)
     assert (step.retry.max, step.retry.cap) == (1, 900.0)
     assert train.kubernetes == {"limit_gpus": 2, "use_health_check": True}
     assert (train.workspace, train.agent) == (WorkspaceRef(id=7), AgentRef(name="gpu-1"))
