@@ -72,7 +72,7 @@ def _created(
     """Return the run's first event; UsageError when the instance lacks what the pipeline refers to."""
     missing_graph(connection.instance.version, ready.pipeline)
     _warn_of_secrets(ready, values, context.console)
-    resolved = _resolved(ready, connection, context)
+    resolved = _resolved(ready, values, connection, context)
     pipeline = ready.pipeline
     if settings.origins["max_sessions"].source == "flag":
         pipeline = replace(pipeline, max_sessions=settings.max_sessions)
@@ -106,8 +106,10 @@ def _warn_of_secrets(ready: Checked, values: Mapping[str, Json], console: Consol
             console.note(Part("warning: ", "warn"), f"the param {name} {told}")
 
 
-def _resolved(ready: Checked, connection: Connection, context: Context) -> Resolved:
-    resolved = resolve_references(ready.pipeline, connection.instance)
+def _resolved(
+    ready: Checked, values: Mapping[str, Json], connection: Connection, context: Context
+) -> Resolved:
+    resolved = resolve_references(ready.pipeline, connection.instance, values, ready.loaded.files)
     print_problems(resolved.problems, ready.loaded, context.console, context.console.err)
     if has_errors(resolved.problems):
         raise UsageError(f"{ready.pipeline.path}: {count(resolved.problems)}")

@@ -10,12 +10,13 @@ from slyflow.client.module import read_module
 from slyflow.client.named import only
 from slyflow.client.page import entities
 from slyflow.client.retry import READ, WRITE
-from slyflow.client.row import Row, as_id, at, identity, mapping
+from slyflow.client.row import Row, as_id, at, identity, mapping, text
 from slyflow.client.transport import Transport
 from slyflow.errors import BadReply, NotFound, Rejected, Unsupported
 from slyflow.model.interface import App
 from slyflow.model.launch import Workspace
 from slyflow.model.pipeline import AgentRef, AppRef, WorkspaceRef
+from slyflow.model.value import Json
 from slyflow.text import did_you_mean
 
 
@@ -93,6 +94,16 @@ class Catalog:
         except Rejected:
             return None  # only needed to tell our own sessions from others'
         return as_id(at(mapping(answer, "users.me"), "id"))
+
+    def user_named(self, login: str, team_id: int) -> int:
+        """Return the id of the team's member with this login. NotFound when there is none."""
+        wanted: list[Json] = [{"field": "login", "operator": "=", "value": login}]
+        found = entities(self._transport, "members.list", {"teamId": team_id, "filter": wanted})
+        for row in found:
+            # A server that cannot filter by login lists all members.
+            if text(row, "login") == login:
+                return identity(row, "id", "members.list")
+        raise NotFound(f'there is no user "{login}" in the team {team_id}', status=404)
 
     def _workspaces(self, team_id: int) -> list[Row]:
         return entities(self._transport, "workspaces.list", {"teamId": team_id, "filter": []})

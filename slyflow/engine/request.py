@@ -60,7 +60,7 @@ def build(run: RunCreated, step: Step, action: AppAction, attempt: int, scope: S
         description=f"slyflow run={run.run_id} step={step.id} attempt={attempt} marker={mark}",
         state=state,
         agent_id=run.agents.get(step.id),
-        user_id=_user(action, scope, run.files),
+        user_id=_user(run, action, scope),
         multi_user=action.multi_user,
         log_level=action.log_level,
         restart_policy=action.restart_policy,
@@ -94,11 +94,13 @@ def _title(run: RunCreated, step: Step, action: AppAction, scope: Scope) -> str:
     return " ".join(title.split())
 
 
-def _user(action: AppAction, scope: Scope, files: Mapping[str, str]) -> int | None:
-    user = evaluate(action.user, scope, files)
+def _user(run: RunCreated, action: AppAction, scope: Scope) -> int | None:
+    user = evaluate(action.user, scope, run.files)
     if user is None or (isinstance(user, int) and not isinstance(user, bool)):
         return user
-    raise ExpressionError(f"user is {json.dumps(user)}, expected a user's id")
+    if isinstance(user, str) and user in run.users:
+        return run.users[user]
+    raise ExpressionError(f"user is {json.dumps(user)}, expected an id; only params can give a login")
 
 
 def _inputs(

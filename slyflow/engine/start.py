@@ -6,7 +6,7 @@ from posixpath import dirname
 from typing import TypeVar
 
 from slyflow.catalog.check import check_app_step
-from slyflow.errors import NotFound, Unsupported
+from slyflow.errors import ExpressionError, NotFound, Unsupported
 from slyflow.model.event import RunCreated
 from slyflow.model.instance import Instance
 from slyflow.model.interface import App
@@ -14,17 +14,19 @@ from slyflow.model.launch import Workspace
 from slyflow.model.pipeline import AgentRef, AppAction, AppRef, Pipeline, Step, WorkspaceRef
 from slyflow.model.value import Json
 from slyflow.problem import Problem, Span, in_order
+from slyflow.syntax.expression import Scope, evaluate
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The apps, workspaces and agents of a pipeline's steps by step id, and the problems met."""
+    """The apps, workspaces and agents of a pipeline's steps by step id, users by login, and the problems."""
 
     apps: Mapping[str, App]
     workspaces: Mapping[str, Workspace]
     agents: Mapping[str, int | None]
+    users: Mapping[str, int]
     problems: tuple[Problem, ...]
 
 
@@ -37,6 +39,7 @@ class Resolver:
         self._apps: dict[AppRef, App | str] = {}
         self._workspaces: dict[WorkspaceRef, Workspace | str] = {}
         self._agents: dict[tuple[AgentRef, int], int | str | None] = {}
+        self._users: dict[tuple[str, int], int | str] = {}
         self.problems: list[Problem] = []
 
     def app(self, ref: AppRef) -> App | None:
@@ -56,6 +59,12 @@ class Resolver:
         key = (ref, team_id)
         found = _once(self._agents, key, lambda: self._catalog.agent(ref, team_id))
         return self._noted(found, span, "unknown-agent")
+
+    def user(self, login: str, team_id: int, span: Span) -> int | None:
+        """Return the id of the team's member, or note the problem at the step."""
+        key = (login, team_id)
+        found = _once(self._users, key, lambda: self._catalog.user_named(login, team_id))
+        return self._noted(found, span, "unknown-user")
 
     def _noted(self, found: T | str, span: Span, code: str) -> T | None:
         if isinstance(found, str):
@@ -77,12 +86,19 @@ def _once(memory: dict[K, T | str], key: K, ask: Callable[[], T]) -> T | str:
     return memory[key]
 
 
-def resolve_references(pipeline: Pipeline, instance: Instance) -> Resolved:
-    """Look up every app, workspace and agent, and hold each app step against its app's interface."""
+def resolve_references(
+    pipeline: Pipeline, instance: Instance, params: Mapping[str, Json], files: Mapping[str, str]
+) -> Resolved:
+    """Look up every app, workspace, agent and user, and hold each app step against its app's interface.
+
+    A user's login may be computed from the params, `files` holding what they may name.
+    """
     resolver = Resolver(instance, dirname(pipeline.path))
     apps: dict[str, App] = {}
     workspaces: dict[str, Workspace] = {}
     agents: dict[str, int | None] = {}
+    users: dict[str, int] = {}
+    scope = Scope(params=params)
     for name, step in pipeline.all_steps.items():
         workspace = resolver.workspace(_workspace_ref(step), step.span)
         if workspace is not None:
@@ -95,7 +111,20 @@ def resolve_references(pipeline: Pipeline, instance: Instance) -> Resolved:
             resolver.problems += check_app_step(step, app)
         if workspace is not None:
             agents[name] = resolver.agent(step.action.agent, workspace.team_id, step.span)
-    return Resolved(apps, workspaces, agents, tuple(in_order(resolver.problems)))
+            login = _login(step.action, scope, files)
+            user = resolver.user(login, workspace.team_id, step.span) if login is not None else None
+            if login is not None and user is not None:
+                users[login] = user
+    return Resolved(apps, workspaces, agents, users, tuple(in_order(resolver.problems)))
+
+
+def _login(action: AppAction, scope: Scope, files: Mapping[str, str]) -> str | None:
+    """Return the login that a step names its user by, None for an id and for what steps compute."""
+    try:
+        user = evaluate(action.user, scope, files)
+    except ExpressionError:
+        return None
+    return user if isinstance(user, str) else None
 
 
 def _workspace_ref(step: Step) -> WorkspaceRef:
@@ -133,4 +162,5 @@ def run_created(
         apps=resolved.apps,
         workspaces=resolved.workspaces,
         agents=resolved.agents,
+        users=resolved.users,
     )

@@ -19,7 +19,7 @@ class RunCreated:
 
     `source` is the pipeline file's text and `files` the text of each `from_file`, so that a resume
     never reads a changed file. `secret_hex` is the key of the markers. `apps`, `workspaces` and
-    `agents` are what the instance said of the steps' references, by step id.
+    `agents` are what the instance said of the steps' references, by step id; `users` are ids by login.
 
     Here and in other events, `hidden` names the values that were read back from a journal which has
     `***` where a secret stood; what has just happened hides nothing.
@@ -40,6 +40,7 @@ class RunCreated:
     apps: Mapping[str, App]
     workspaces: Mapping[str, Workspace]
     agents: Mapping[str, int | None]
+    users: Mapping[str, int] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
 
 

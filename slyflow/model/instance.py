@@ -58,6 +58,9 @@ class Catalog(Protocol):
     def user(self) -> int | None:
         """Return the id of the token's user, None when the instance does not tell."""
 
+    def user_named(self, login: str, team_id: int) -> int:
+        """Return the id of the team's member with this login. NotFound when there is none."""
+
 
 class Sessions(Protocol):
     """Starts, lists and stops sessions."""

@@ -153,3 +153,18 @@ def test_names_are_exact_and_near_ones_suggested(serve: Serve, connect: Connect)
         catalog.agent(AgentRef(name="gpu-on"), 3)
     with pytest.raises(UsageError, match='2 agents named "twin": 2, 3'):
         catalog.agent(AgentRef(name="twin"), 3)
+
+
+def test_a_user_is_found_among_the_members_of_a_team(serve: Serve, connect: Connect) -> None:
+    bodies: list[Any] = []
+
+    def members(body: Any) -> Any:
+        bodies.append(body)
+        return paged({"id": 4, "login": "anna2"}, {"id": "5", "login": "anna"})
+
+    catalog = catalog_of(serve(api({"members.list": members})), connect)
+    assert catalog.user_named("anna", 3) == 5
+    assert bodies[0]["teamId"] == 3
+    assert bodies[0]["filter"] == [{"field": "login", "operator": "=", "value": "anna"}]
+    with pytest.raises(NotFound, match='no user "ann"'):
+        catalog.user_named("ann", 3)

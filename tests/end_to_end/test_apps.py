@@ -310,3 +310,41 @@ def test_the_pipeline_may_stand_in_another_folder_than_the_home(world: World, tm
         "deep/er/pipeline.yaml",
     )
     assert world.run("run", str(path), "--json").code == 0
+
+
+def test_a_session_runs_as_the_user_that_a_login_names(world: World) -> None:
+    ended = world.run_pipeline(
+        """
+        params: {who: {type: string}}
+        steps:
+          fixed: {app: {path: ./apps/obey}, user: admin}
+          given: {app: {path: ./apps/obey}, user: "${{ params.who }}"}
+        """,
+        "-p",
+        "who=admin",
+    )
+    assert ended.code == 0, ended.err
+    (user,) = world.records("SELECT id FROM user WHERE login = 'admin'")
+    assert {row["user_id"] for row in world.sessions()} == {user["id"]}
+
+
+def test_an_unknown_login_is_a_problem_before_anything_is_launched(world: World) -> None:
+    ended = world.run_pipeline("""
+        steps:
+          one: {app: {path: ./apps/obey}, user: nobody}
+        """)
+    assert ended.code == 2
+    assert 'no user "nobody"' in ended.err
+    assert "[unknown-user]" in ended.err
+    assert world.sessions() == []
+
+
+def test_a_login_that_steps_compute_fails_its_step_with_the_reason(world: World) -> None:
+    ended = world.run_pipeline("""
+        steps:
+          who: {values: {login: "${{ 'ad' + 'min' }}"}}
+          one: {app: {path: ./apps/obey}, user: "${{ steps.who.outputs.login }}"}
+        """)
+    assert ended.code == 1
+    assert "only params can give a login" in ended.step("one")["failure"]["message"]
+    assert world.sessions() == []

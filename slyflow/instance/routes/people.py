@@ -17,7 +17,22 @@ def _user_info(call: Call) -> Reply:
 
 
 def _user(call: Call, user_id: int) -> dict[str, Any]:
-    row = call.one("user", user_id, "SELECT * FROM user WHERE id = ?")
+    return _user_row(call.one("user", user_id, "SELECT * FROM user WHERE id = ?"))
+
+
+def _users(call: Call) -> Reply:
+    """List all users; each is a member of every team."""
+    fields = {"id": "id", "login": "login", "name": "name"}
+    return page(call, Listing("FROM user WHERE 1", (), fields), _user_row)
+
+
+def _members(call: Call) -> Reply:
+    team_id = integer(call.body, "teamId")
+    call.one("team", team_id, "SELECT * FROM team WHERE id = ?")
+    return _users(call)
+
+
+def _user_row(row: sqlite3.Row) -> dict[str, Any]:
     return {
         "id": row["id"],
         "login": row["login"],
@@ -81,6 +96,8 @@ def _workspace(row: sqlite3.Row) -> dict[str, Any]:
 METHODS: Methods = {
     "users.me": _me,
     "users.info": _user_info,
+    "users.list": _users,
+    "members.list": _members,
     "teams.list": _teams,
     "teams.info": _team_info,
     "workspaces.list": _workspaces,
