@@ -6,7 +6,7 @@ VENV := .venv
 SDK_VENV := .venv-sdk
 PIP_FLAGS := --quiet --disable-pip-version-check
 
-.PHONY: run test check conformance bench clean
+.PHONY: run test check conformance crash bench clean
 
 run: $(VENV)/.ready
 	$(VENV)/bin/slyflow run --instance embedded pipelines/quickstart.yaml
@@ -20,6 +20,9 @@ check: $(VENV)/.ready-dev
 
 conformance: $(SDK_VENV)/.ready
 	$(SDK_VENV)/bin/python -m pytest tests/conformance -m conformance
+
+crash: $(VENV)/.ready-dev
+	$(VENV)/bin/python -m pytest tests/crash -n 2
 
 bench: $(VENV)/.ready-dev
 	$(VENV)/bin/python -m benchmarks

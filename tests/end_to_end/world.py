@@ -165,14 +165,14 @@ class World:
         return subprocess.Popen(
             [sys.executable, "-m", "slyflow", *arguments, "--home", str(self.home)],
             cwd=self.folder,
-            env=self._environ() | dict(environ or {}),
+            env=self.environ() | dict(environ or {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def _environ(self) -> dict[str, str]:
+    def environ(self) -> dict[str, str]:
         """Nothing of the user's: an empty home directory, no credentials, no settings."""
         theirs = ("SLYFLOW_", "SERVER_ADDRESS", "API_TOKEN", "TASK_ID", "GITHUB_ACTIONS")
         ours = {key: value for key, value in os.environ.items() if not key.startswith(theirs)}

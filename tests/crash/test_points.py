@@ -1,0 +1,179 @@
+"""kill -9 at every point of a run at which the world outside may change, each followed by a resume."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slyflow.engine.journal import read
+from slyflow.model.event import EdgeWritten, RunClosed, StepEnded
+from tests.crash.pipelines import PIPELINES, Expected
+from tests.end_to_end.world import REPOSITORY, Served, World
+
+NEVER = 0
+SHORT = {"SLYFLOW_LAUNCH_WINDOW": "0.5"}
+# So many tests share the points of one pipeline, for two workers to share.
+SHARES = 6
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a forked slyflow ended; `code` is -9 for one that was killed."""
+
+    code: int
+    points: list[str]
+    out: str
+    err: str
+
+
+class Killer:
+    """The process that forks slyflows, and the world they run in."""
+
+    def __init__(self, world: World, served: Served) -> None:
+        self.world = world
+        self._served = served
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.killer"],
+            cwd=REPOSITORY,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def new_home(self) -> Path:
+        """Return a folder in which there has been no run yet."""
+        return Path(tempfile.mkdtemp(prefix="home-", dir=self.world.folder))
+
+    def slyflow(self, *argv: str, home: Path, kill_at: int = NEVER) -> Ended:
+        """Run one command, killed at its n-th point."""
+        environ = self.world.environ() | SHORT | dict(self._served.environ)
+        order = {
+            "argv": [*argv, "--home", str(home)],
+            "environ": environ,
+            "cwd": str(self.world.folder),
+            "kill_at": kill_at,
+        }
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return Ended(**json.loads(self._process.stdout.readline()))
+
+    def close(self) -> None:
+        self._process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def killer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killer]:
+    world = World(tmp_path_factory.mktemp("crash"))
+    world.write_app("obey")
+    for name, (text, _) in PIPELINES.items():
+        world.write_pipeline(text, f"{name}.yaml")
+    try:
+        with world.serving("--slots", "4") as served:
+            killer = Killer(world, served)
+            try:
+                yield killer
+            finally:
+                killer.close()
+    finally:
+        world.clear()
+
+
+def _runs(home: Path) -> list[Path]:
+    return sorted((home / "runs").glob("*")) if (home / "runs").is_dir() else []
+
+
+def _sessions(world: World, run: str) -> list[dict[str, Any]]:
+    return [row for row in world.sessions() if f"run={run} " in row["description"]]
+
+
+def _check(world: World, home: Path, expected: Expected, where: str) -> None:
+    """Hold the instance's own tables to what the run promises."""
+    (folder,) = _runs(home)
+    sessions = _sessions(world, folder.name)
+    launched = sorted(row["description"].split("step=")[1].split()[0] for row in sessions)
+    assert launched == sorted(expected.steps), where
+    assert {row["status"] for row in sessions} == {"finished"}, where
+    ids = ", ".join(str(row["id"]) for row in sessions)
+    edges = world.records(f"SELECT task_id, direction, type, data_id FROM edge WHERE task_id IN ({ids})")
+    assert len(edges) == expected.edges, where
+    assert len({tuple(row.values()) for row in edges}) == expected.edges, where
+    events = [entry.event for entry in read(folder)]
+    assert sorted(event.step for event in events if isinstance(event, StepEnded)) == sorted(expected.steps)
+    written = [event.key for event in events if isinstance(event, EdgeWritten)]
+    assert len(written) == len(set(written)) == expected.edges, where
+    assert [event.exit_code for event in events if isinstance(event, RunClosed)] == [0], where
+
+
+def _kill_and_resume(killer: Killer, name: str, kill_at: int) -> bool:
+    """Kill one run at a point and resume it; False when the run ended before it came so far."""
+    home = killer.new_home()
+    file = str(killer.world.folder / f"{name}.yaml")
+    ended = killer.slyflow("run", file, "--quiet", home=home, kill_at=kill_at)
+    if ended.code != -9:
+        assert ended.code == 0, ended.err
+        return False
+    where = f"killed at point {kill_at}, {ended.points[-1]}"
+    resumed = killer.slyflow("resume", "last", "--quiet", home=home)
+    last = next(iter(_runs(home)), None)
+    if resumed.code != 0 and (last is None or not _has_begun(last)):
+        # Killed before its first event was committed: there was no run yet, and there is no session.
+        assert last is None or _sessions(killer.world, last.name) == [], where
+        assert resumed.code in (2, 7), (where, resumed.err)
+        return True
+    assert resumed.code == 0, (where, resumed.err)
+    _check(killer.world, home, PIPELINES[name][1], where)
+    return True
+
+
+def _has_begun(folder: Path) -> bool:
+    return (folder / "journal.sqlite").is_file() and read(folder) != ()
+
+
+def _count(killer: Killer, name: str) -> list[str]:
+    """Return the points of a run that nobody kills."""
+    home = killer.new_home()
+    ended = killer.slyflow("run", str(killer.world.folder / f"{name}.yaml"), "--quiet", home=home)
+    assert ended.code == 0, ended.err
+    _check(killer.world, home, PIPELINES[name][1], "not killed")
+    return ended.points
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_a_chain_killed_at_any_point_is_resumed_and_launches_each_step_once(
+    killer: Killer, share: int
+) -> None:
+    points = _count(killer, "chain")
+    for what in ("before commit", "after commit", "before request", "sent request", "after request"):
+        assert what in points
+    for kill_at in range(1 + share, len(points) + 1, SHARES):
+        _kill_and_resume(killer, "chain", kill_at)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["diamond", "fan"])
+def test_a_larger_run_killed_at_any_point_is_resumed(killer: Killer, name: str) -> None:
+    points = _count(killer, name)
+    for kill_at in range(1, len(points) + 1):
+        if not _kill_and_resume(killer, name, kill_at):
+            break
+
+
+@pytest.mark.parametrize("step", range(0, 40, 8))
+def test_a_resume_killed_again_is_resumed_again(killer: Killer, step: int) -> None:
+    points = _count(killer, "chain")
+    home = killer.new_home()
+    file = str(killer.world.folder / "chain.yaml")
+    middle = len(points) // 3
+    assert killer.slyflow("run", file, "--quiet", home=home, kill_at=middle).code == -9
+    for more in (step + 1, step + 5, step + 9):
+        killer.slyflow("resume", "last", "--quiet", home=home, kill_at=more)
+    assert killer.slyflow("resume", "last", "--quiet", home=home).code == 0
+    _check(killer.world, home, PIPELINES["chain"][1], f"killed again at {step}")
