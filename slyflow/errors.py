@@ -6,7 +6,8 @@ SlyflowError                exit 1
 ├── AuthError               4   the instance refused the token
 ├── InstanceError               an answer of the instance
 │   ├── Unavailable         5   it could not be reached, or only failed, for too long
-│   │   └── NotSent         5   no byte of the request left this machine
+│   │   ├── NotSent         5   no byte of the request left this machine
+│   │   └── Gone            5   it ran on this machine, and its process has ended
 │   ├── Rejected            1   it refused the request (4xx)
 │   │   └── NotFound        1   404: there is no such thing, or this token may not see it
 │   ├── BadReply            5   the answer was not what the API promises
@@ -61,6 +62,10 @@ class Unavailable(InstanceError):
 
 class NotSent(Unavailable):
     """The request never left this machine (name lookup, connect or TLS failed), or 429 refused it."""
+
+
+class Gone(Unavailable):
+    """The embedded instance has ended; whether the request arrived before is not known."""
 
 
 class Rejected(InstanceError):

@@ -100,7 +100,7 @@ def embedded(
         from slyflow.client.instance import Instance
 
         console.hide(running.token.reveal())
-        instance = Instance(running.url, running.token, is_near=True)
+        instance = Instance(running.url, running.token, is_near=True, is_gone=lambda: running.is_gone)
         try:
             yield Connection(instance, running.token, running)
         finally:

@@ -1,6 +1,6 @@
 """One Supervisely server seen through one token: the door to everything the client can do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -25,6 +25,7 @@ class Instance:
 
     `ca_file` replaces the usual certificate authorities, `proxy` is used for https only, with `task_id`
     all calls are made in the name of that session, `is_near` is for an embedded instance.
+    `is_gone` is asked whether its process has ended, when it does not answer.
     """
 
     def __init__(
@@ -36,9 +37,10 @@ class Instance:
         proxy: str | None = None,
         task_id: int | None = None,
         is_near: bool = False,
+        is_gone: Callable[[], bool] = lambda: False,
     ) -> None:
         self._transport = Transport(
-            url, token, ca_file=ca_file, proxy=proxy, task_id=task_id, is_near=is_near
+            url, token, ca_file=ca_file, proxy=proxy, task_id=task_id, is_near=is_near, is_gone=is_gone
         )
         self._about = About(self._transport)
         self.apps = Apps(self._transport)

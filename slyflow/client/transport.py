@@ -17,7 +17,7 @@ from slyflow.client.exchange import Answer, Request, Sink
 from slyflow.client.multipart import Part, encode
 from slyflow.client.reply import error_for, parse
 from slyflow.client.retry import NEVER, READ, SHORT, TRANSFER, Budget, Retry, Timeout, delay
-from slyflow.errors import BadReply, NotSent, Unavailable
+from slyflow.errors import BadReply, Gone, NotSent, Unavailable
 from slyflow.model.value import Json
 from slyflow.secret import Redactor, Secret
 
@@ -36,6 +36,7 @@ class Transport:
     With `task_id` every call says that it belongs to that session (`x-task-id`); `proxy` is used for
     https only. requests is imported at the first call. `is_near` = the server is on this machine and
     holds a repeated launch for the same one: kept connections are good enough even for a launch.
+    `is_gone` says, when it does not answer, whether its process has ended: a call then raises Gone at once.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Transport:
         proxy: str | None = None,
         task_id: int | None = None,
         is_near: bool = False,
+        is_gone: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = randomness.random,
@@ -59,6 +61,7 @@ class Transport:
         self._proxy = proxy if self.url.startswith("https:") else None
         self._task_id = task_id
         self._is_near = is_near
+        self._is_gone = is_gone
         self._clock = clock
         self._sleep = sleep
         self._random = random
@@ -160,6 +163,8 @@ class Transport:
                 fresh = retry.only_unsent and not self._is_near
                 return self._send(request, method, sink, fresh=fresh)
             except Unavailable as error:
+                if self._is_gone():
+                    raise Gone(f"{method}: the embedded instance has ended") from error
                 failures += 1
                 certain = isinstance(error, NotSent) or not retry.only_unsent
                 if failures >= retry.tries or not certain or not self._budget.spend():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from slyflow.engine.effect import Collect, Effect, Listen, LookUp, Poll, Reply, Sweep
 from slyflow.engine.policy import Policy
-from slyflow.errors import AuthError, BadReply, SlyflowError, Unavailable
+from slyflow.errors import AuthError, BadReply, Gone, SlyflowError, Unavailable
 
 # What is asked again until it is answered.
 Read = Poll | Sweep | LookUp | Collect | Listen
@@ -23,8 +23,9 @@ class _Streak:
 class Reach:
     """What the replies say of the instance; `halt` is the error to leave the run with, None until then.
 
-    A refused token ends it at once; an instance out of reach, or a read that is never answered well,
-    ends it after `unreachable_after`; a read that is refused, after a few times. No step fails by that.
+    A refused token ends it at once, and so does the end of an embedded instance's process; an instance
+    out of reach, or a read that is never answered well, ends it after `unreachable_after`; a read that is
+    refused, after a few times. No step fails by that.
     """
 
     def __init__(self, policy: Policy) -> None:
@@ -36,7 +37,7 @@ class Reach:
     def note(self, reply: Reply, now: float) -> None:
         """Take note of how an effect ended."""
         answer = reply.answer
-        if isinstance(answer, AuthError):
+        if isinstance(answer, AuthError | Gone):
             self.halt = answer
             return
         if not isinstance(answer, Unavailable | BadReply):

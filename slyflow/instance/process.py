@@ -26,7 +26,8 @@ END_SECONDS = 20.0
 class Running:
     """A running instance that this process uses; it lives at least until `close`."""
 
-    def __init__(self, address: Address, users: BinaryIO, child: int | None) -> None:
+    def __init__(self, home: Home, address: Address, users: BinaryIO, child: int | None) -> None:
+        self._home = home
         self._address = address
         self._users = users
         self._child = child
@@ -41,6 +42,11 @@ class Running:
     def token(self) -> Secret:
         """The user's token."""
         return self._address.token
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its process has ended; another one may have taken its place since."""
+        return not _is_served(self._home) or read_address(self._home) != self._address
 
     def linger(self) -> None:
         """Leave the sessions running when this process goes; the instance ends with the last of them."""
@@ -81,7 +87,7 @@ def ensure(home: Path, *, slots: int | None, meanwhile: Callable[[], None] = lam
     except BaseException:
         users.close()
         raise
-    return Running(address, users, child)
+    return Running(place, address, users, child)
 
 
 def _enter(home: Home, deadline: float) -> BinaryIO:

@@ -16,6 +16,7 @@ from slyflow.client.transport import JSON_LIMIT, Transport
 from slyflow.errors import (
     AuthError,
     BadReply,
+    Gone,
     NotFound,
     NotSent,
     Rejected,
@@ -152,6 +153,18 @@ def test_reads_are_repeated_until_they_succeed(serve: Serve, connect: Connect, f
     server = serve(in_turn(failure, failure, OK))
     assert connect(server).call("tasks.list", retry=READ) == {"a": 1}
     assert len(server.requests) == 3
+
+
+def test_what_has_ended_is_not_asked_again(serve: Serve) -> None:
+    server = serve(in_turn(None))
+    alive = iter([False, True])
+    transport = Transport(
+        server.url, Secret(TOKEN), sleep=lambda _: None, random=lambda: 0.5, is_gone=lambda: next(alive)
+    )
+    with pytest.raises(Gone, match="has ended"):
+        transport.call("tasks.list", retry=READ)
+    transport.close()
+    assert len(server.requests) == 2
 
 
 def test_reads_are_given_up_after_five_tries(serve: Serve, connect: Connect) -> None:

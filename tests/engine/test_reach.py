@@ -17,7 +17,7 @@ from slyflow.engine.effect import (
     Stop,
 )
 from slyflow.engine.policy import Policy
-from slyflow.errors import BadReply, InstanceError, NotFound, Rejected, SlyflowError, Unavailable
+from slyflow.errors import BadReply, Gone, InstanceError, NotFound, Rejected, SlyflowError, Unavailable
 from slyflow.model.artifact import Artifact, Kind
 from slyflow.model.session import LogLine, Session, Status
 from tests.engine.game import Game
@@ -122,6 +122,13 @@ def test_a_read_that_never_succeeds_ends_the_run_though_others_do(error: Slyflow
         assert game.now - begun < 1200, "it is asked for ever"
     assert game.plan.halt is error
     assert game.now - begun >= 600
+
+
+def test_an_embedded_instance_that_has_ended_ends_the_run_at_once() -> None:
+    game = polling()
+    game.reply(next_of(game, Poll), Gone("the embedded instance has ended"))
+    assert isinstance(game.plan.halt, Gone)
+    assert game.plan.halt.exit_code == 5
 
 
 def test_two_failures_far_apart_end_nothing() -> None:

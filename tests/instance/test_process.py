@@ -47,6 +47,17 @@ def test_instance_is_started_and_ends_with_its_only_user(tmp_path: Path) -> None
     assert not (home / "instance.json").exists()
 
 
+def test_an_instance_that_was_killed_is_gone_even_when_another_takes_its_place(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with ensure(home, slots=1) as instance:
+        assert not instance.is_gone
+        os.kill(server_pid(home), signal.SIGKILL)
+        until(lambda: instance.is_gone, bool)
+        with ensure(home, slots=1) as next_one:
+            assert not next_one.is_gone
+            assert instance.is_gone
+
+
 def test_second_user_joins_and_the_first_may_leave(tmp_path: Path) -> None:
     home = tmp_path / "home"
     first = ensure(home, slots=1)
