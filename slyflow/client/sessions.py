@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 
 from slyflow.client.launch import payload, started_id
+from slyflow.client.logline import read_line
 from slyflow.client.page import pages
 from slyflow.client.retry import LAUNCH, NEVER, READ, Timeout
-from slyflow.client.row import Row, as_id, at, mapping, rows, text
+from slyflow.client.row import Row, as_id, at, mapping, rows
 from slyflow.client.session import read_session, session_id_of
 from slyflow.client.transport import Transport
 from slyflow.errors import BadReply, NotFound, Rejected
@@ -94,10 +95,7 @@ class Sessions:
         # Which end the server's own `limit` keeps is nowhere said, so the cut is made here.
         answer = rows(self._transport.get("tasks.log.download", {"id": session_id}), "tasks.log.download")
         kept = answer if limit is None else answer[max(0, len(answer) - limit) :]
-        return [
-            LogLine(text(row, "message") or "", text(row, "level") or "info", text(row, "timestamp"))
-            for row in kept
-        ]
+        return [read_line(row) for row in kept]
 
     def state(self, session_id: int, field: str) -> Json:
         """Return a field of the app's state (`data.x`, `state.y`), None when it is not set."""

@@ -147,8 +147,9 @@ class Performer:
         )
 
     def _log(self, session_id: int) -> Sequence[LogLine]:
-        """Return the end of the log; one that cannot be read must not decide how the attempt ended."""
+        """Return the end of the log without progress; if it cannot be read, that decides nothing."""
         try:
-            return self._instance.sessions.log(session_id, limit=LOG_TAIL)
+            lines = self._instance.sessions.log(session_id)
         except (Rejected, BadReply):
             return ()
+        return [line for line in lines if line.progress is None][-LOG_TAIL:]

@@ -13,6 +13,7 @@ CHUNK = 64 << 10
 # An app may print this much in one window; then its pipe fills and it waits, not the server.
 WINDOW = 0.05
 WINDOW_BYTES = 512 << 10
+_PROGRESS = b"EventType.PROGRESS"
 _SIGNS = (b"TASK_CRASHED", b"APP_FINISHED", b"fatal", b"Error title:", b"Error message:")
 
 
@@ -25,7 +26,7 @@ class Findings:
     title: str | None = None
     message: str | None = None
     last: str = ""
-    """The last line that is not blank, of an app that gives no other reason for its end."""
+    """The last line that is neither blank nor progress, of an app that gives no other reason for its end."""
 
 
 class OutputReader:
@@ -97,7 +98,11 @@ class OutputReader:
         self._remember(whole)
 
     def _remember(self, whole: bytes) -> None:
-        line = whole.rstrip().rpartition(b"\n")[2][-LONGEST_LINE:]
+        line = whole.rstrip().rpartition(b"\n")[2]
+        if _PROGRESS in line:
+            told = (line for line in reversed(whole.split(b"\n")) if line.strip() and _PROGRESS not in line)
+            line = next(told, b"")
+        line = line[-LONGEST_LINE:]
         if line:
             self.findings.last = str(_parse(line).get("message", line.decode("utf-8", "replace").strip()))
 

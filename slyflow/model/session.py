@@ -62,8 +62,12 @@ class Session:
 
 @record(frozen=True)
 class LogLine:
-    """One line of a session's log; `timestamp` is ISO 8601 as the instance wrote it."""
+    """One line of a session's log; `timestamp` is ISO 8601 as the instance wrote it.
+
+    `progress` is the subtask whose progress the line tells, None for any other line.
+    """
 
     message: str
     level: str = "info"
     timestamp: str | None = None
+    progress: str | None = None

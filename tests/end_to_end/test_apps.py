@@ -348,3 +348,19 @@ def test_a_login_that_steps_compute_fails_its_step_with_the_reason(world: World)
     assert ended.code == 1
     assert "only params can give a login" in ended.step("one")["failure"]["message"]
     assert world.sessions() == []
+
+
+PROGRESS = {"message": "progress", "level": "info", "event_type": "EventType.PROGRESS", "subtask": "Upload"}
+
+
+def test_progress_is_told_in_words_once_and_is_no_reason_of_a_failure(world: World) -> None:
+    words = world.folder / "words"
+    upload = [json.dumps({**PROGRESS, "current": number, "total": 60}) for number in range(1, 61)]
+    words.write_text("\n".join(["ValueError: the disk of lemons is full", *upload]) + "\n")
+    ended = world.run_pipeline(f"""
+        steps:
+          bad: {{app: {{path: ./apps/obey}}, arguments: {{recite: {words}, code: 1}}}}
+        """)
+    assert "disk of lemons" in ended.step("bad")["failure"]["message"]
+    log = world.run("logs", "last", "bad").out.splitlines()
+    assert [line for line in log if "Upload" in line or "progress" in line] == ["Upload: 60 of 60"]

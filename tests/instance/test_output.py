@@ -112,3 +112,9 @@ def test_flood_is_paced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         return taken
 
     assert asyncio.run(run()) > 0.3
+
+
+def test_progress_is_not_what_an_app_said_last(tmp_path: Path) -> None:
+    progress = b'{"message": "progress", "event_type": "EventType.PROGRESS", "current": 1, "total": 2}\n'
+    findings = read(log_in(tmp_path), b"the reason\n" + progress * 3, progress)
+    assert findings.last == "the reason"

@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 from slyflow.cli import journaled, options
 from slyflow.cli.connect import connect_again
@@ -96,12 +97,15 @@ class _Printer:
         except NotFound:
             self._console.note(Part(f"{name}: ", "strong"), f"session {session} is no longer on the instance")
             return
-        for line in lines[self._printed.get(session, 0) :]:
-            self._print_line(name, line)
+        fresh = lines[self._printed.get(session, 0) :]
+        for line, following in zip_longest(fresh, fresh[1:]):
+            # Of an app's progress only how far it got is news.
+            if line.progress is None or following is None or following.progress != line.progress:
+                self._print_line(name, line)
         self._printed[session] = len(lines)
 
     def _print_line(self, name: str, line: LogLine) -> None:
         lead = (Part(f"{name} | ", "dim"),) if self._with_names else ()
-        style = _LEVELS.get(line.level.lower(), "plain")
+        style = _LEVELS.get(line.level.lower(), "plain") if line.progress is None else "dim"
         for text in line.message.split("\n"):
             self._console.line(*lead, Part(text, style))
