@@ -1,7 +1,10 @@
 """A loopback proxy in front of an instance that does to chosen calls what bad networks and servers do."""
 
 import http.client
+import socket
+import struct
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,13 +15,31 @@ from urllib.parse import urlsplit
 API = "/public/api/v3/"
 PATIENCE = 60.0
 
+LATE = 0.7
+HUGE = 40 << 20
+
 Do = Literal[
-    "refuse", "unauthorized", "drop", "drop_reply", "garble", "bad_gateway", "hold", "hold_reply", "double"
-]
-"""refuse and unauthorized: answer 400 or 401, forward nothing; drop: cut the connection, forward nothing;
-drop_reply, garble and bad_gateway: forward, then cut, answer half a JSON, or answer 502; hold and
-hold_reply: wait for `release` before forwarding, or before replying; double: forward twice, without the
-header that would make that harmless, then cut."""
+    "refuse", "unauthorized", "rate_limit", "unavailable", "redirect", "drop", "late",
+    "drop_reply", "reset", "garble", "bad_gateway", "page", "empty", "huge", "too_short", "delay",
+    "hold", "hold_reply", "double",
+]  # fmt: skip
+"""Forwarding nothing: refuse, unauthorized, rate_limit and unavailable answer 400, 401, 429 or 503; redirect
+answers 307 to `elsewhere`; drop cuts the connection. late cuts it too, and forwards LATE seconds after.
+
+Forwarding first: drop_reply and reset cut the connection, softly or hard; garble, empty, page and
+bad_gateway answer half a JSON, nothing, a web page, or 502; huge announces more than anybody takes, too_short
+sends less than it announces; delay answers well, but LATE seconds later.
+
+hold and hold_reply wait for `release` before forwarding, or before replying; double forwards twice, without
+the header that would make that harmless, then cuts."""
+_PAGE = b"<html><title>Sign in</title></html>"
+_KEPT: Mapping[Do, float] = {"empty": 0.0, "garble": 0.5}
+_REFUSALS: Mapping[Do, tuple[int, Mapping[str, str]]] = {
+    "refuse": (400, {}),
+    "unauthorized": (401, {}),
+    "rate_limit": (429, {"retry-after": "0"}),
+    "unavailable": (503, {}),
+}
 
 
 @dataclass
@@ -34,8 +55,9 @@ class Rule:
 class Proxy:
     """The running proxy; `seen` and `forwarded` count calls by method."""
 
-    def __init__(self, url: str, upstream: str, rules: Mapping[str, Rule]) -> None:
+    def __init__(self, url: str, upstream: str, rules: Mapping[str, Rule], elsewhere: str) -> None:
         self.url = url
+        self.elsewhere = elsewhere
         self.upstream = urlsplit(upstream).netloc
         self.rules = rules
         self.seen: dict[str, int] = {}
@@ -48,6 +70,11 @@ class Proxy:
             self.seen[method] = self.seen.get(method, 0) + 1
             rule = self.rules.get(method)
             return rule if rule is not None and self.seen[method] <= rule.times else None
+
+    def meet_anew(self, rules: Mapping[str, Rule]) -> None:
+        """Go on with other rules, counting from the start."""
+        with self._lock:
+            self.rules, self.seen, self.forwarded = rules, {}, {}
 
     def sent(self, method: str) -> None:
         with self._lock:
@@ -80,27 +107,48 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         method = urlsplit(self.path).path.removeprefix(API)
         rule = proxy.meet(method)
-        do = rule.do if rule is not None else None
-        if rule is not None:
-            rule.reached.set()
-        if do in ("refuse", "unauthorized"):
-            self._answer(400 if do == "refuse" else 401, b'{"error": "refused"}', {})
+        if rule is None:
+            self._answer(*self._forward(body, proxy, method))
             return
-        if do == "hold" and rule is not None and not rule.release.wait(PATIENCE):
-            do = "drop"
-        if do == "drop":
+        rule.reached.set()
+        if rule.do in _REFUSALS:
+            status, headers = _REFUSALS[rule.do]
+            self._answer(status, b'{"error": "refused"}', headers)
+        elif rule.do == "redirect":
+            self._answer(307, b"", {"location": f"{proxy.elsewhere}{self.path}"})
+        elif rule.do == "drop" or (rule.do == "hold" and not rule.release.wait(PATIENCE)):
             self.close_connection = True
-            return
-        forward = self._forward_twice if do == "double" else self._forward
-        status, content, headers = forward(body, proxy, method)
-        if do == "hold_reply" and rule is not None:
-            rule.release.wait(PATIENCE)
-        if do in ("drop_reply", "double"):
-            self.close_connection = True
-        elif do == "bad_gateway":
-            self._answer(502, b"<html>bad gateway</html>", {"content-type": "text/html"})
+        elif rule.do == "late":
+            self._hang_up()
+            time.sleep(LATE)
+            self._forward(body, proxy, method)
         else:
-            self._answer(status, content[: len(content) // 2] if do == "garble" else content, headers)
+            forward = self._forward_twice if rule.do == "double" else self._forward
+            self._spoil(rule, *forward(body, proxy, method))
+
+    def _spoil(self, rule: Rule, status: int, content: bytes, headers: Mapping[str, str]) -> None:
+        """Do something to an answer."""
+        if rule.do in ("drop_reply", "double"):
+            self.close_connection = True
+        elif rule.do == "reset":
+            # An RST instead of a FIN.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._hang_up()
+        elif rule.do in ("bad_gateway", "page"):
+            self._answer(502 if rule.do == "bad_gateway" else 200, _PAGE, {"content-type": "text/html"})
+        else:
+            if rule.do == "hold_reply":
+                rule.release.wait(PATIENCE)
+            time.sleep(LATE if rule.do == "delay" else 0)
+            kept = _KEPT.get(rule.do, 1.0)
+            length = {"huge": HUGE, "too_short": len(content) + 10}.get(rule.do)
+            self._answer(status, content[: int(len(content) * kept)], headers, length=length)
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.rfile.close()
+        self.wfile.close()
+        self.connection.close()
 
     def _forward_twice(self, body: bytes, proxy: Proxy, method: str) -> tuple[int, bytes, Mapping[str, str]]:
         del self.headers["idempotency-key"]
@@ -120,27 +168,31 @@ class _Handler(BaseHTTPRequestHandler):
         proxy.sent(method)
         return response.status, content, {"content-type": response.getheader("content-type") or ""}
 
-    def _answer(self, status: int, content: bytes, headers: Mapping[str, str]) -> None:
+    def _answer(
+        self, status: int, content: bytes, headers: Mapping[str, str], *, length: int | None = None
+    ) -> None:
         self.send_response(status)
         for key, value in headers.items():
             self.send_header(key, value)
-        self.send_header("content-length", str(len(content)))
+        self.send_header("content-length", str(len(content) if length is None else length))
         self.end_headers()
         self.wfile.write(content)
+        if length is not None:
+            self.close_connection = True
 
 
 @contextmanager
-def proxied(upstream: str, rules: Mapping[str, Rule]) -> Iterator[Proxy]:
+def proxied(upstream: str, rules: Mapping[str, Rule], elsewhere: str = "") -> Iterator[Proxy]:
     """Run a proxy before the instance at `upstream` until the block ends."""
     server = _Server(("127.0.0.1", 0), _Handler)
-    proxy = Proxy(f"http://127.0.0.1:{server.server_address[1]}", upstream, rules)
+    proxy = Proxy(f"http://127.0.0.1:{server.server_address[1]}", upstream, rules, elsewhere)
     server.proxy = proxy
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         yield proxy
     finally:
-        for rule in rules.values():
+        for rule in proxy.rules.values():
             rule.release.set()
         server.shutdown()
         thread.join()
