@@ -20,7 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "show": "show a run",
     "logs": "print the logs of a run's sessions",
     "serve": "run the embedded instance until it is interrupted",
-    "apps": "register and list apps of the embedded instance",
+    "apps": "find, show, download and register apps",
     "settings": "show every setting and where it came from",
 }
 

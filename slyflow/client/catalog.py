@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from slyflow.catalog.module import Module
-from slyflow.catalog.version import newest
 from slyflow.client.about import About
 from slyflow.client.ecosystem import Ecosystem
 from slyflow.client.module import read_module
@@ -17,7 +16,6 @@ from slyflow.model.interface import App
 from slyflow.model.launch import Workspace
 from slyflow.model.pipeline import AgentRef, AppRef, WorkspaceRef
 from slyflow.model.value import Json
-from slyflow.text import did_you_mean
 
 
 class Catalog:
@@ -36,25 +34,12 @@ class Catalog:
         """
         if ref.path is not None:
             return self._local_app(ref.path, base)
-        module = self._module(ref, self._module_id(ref))
+        module_id = self._module_id(ref)
         if ref.branch is not None:
-            return _app(self._module(ref, module.id, ref.branch), ref.branch, is_branch=True)
-        releases = [release.version for release in module.releases]
-        version = ref.version or newest(releases)
-        if version is None:
-            raise NotFound(
-                f"{ref} has no release", status=404, hint="say which branch: {slug: …, branch: main}"
-            )
-        if version not in releases:
-            raise NotFound(
-                f"{ref}: there is no such version{did_you_mean(version, releases)}",
-                status=404,
-                hint=f"the newest is {newest(releases)}" if releases else None,
-            )
-        if version != releases[0]:
-            # The config of this very version: its arguments may differ from the newest's.
-            module = self._module(ref, module.id, version)
-        return _app(module, version)
+            return _app(self._ecosystem.module(module_id, version=ref.branch), ref.branch, is_branch=True)
+        module = self._ecosystem.released(module_id, ref.version)
+        assert module.version is not None, "a release has a version"
+        return _app(module, module.version)
 
     def agent(self, ref: AgentRef, team_id: int) -> int | None:
         """Return the agent's id, None for any agent. NotFound when there is none of that name."""
@@ -115,12 +100,6 @@ class Catalog:
             return self._ecosystem.module_id(ref.slug)
         assert ref.name is not None
         return self._ecosystem.named(ref.name).id
-
-    def _module(self, ref: AppRef, module_id: int, version: str | None = None) -> Module:
-        try:
-            return self._ecosystem.module(module_id, version=version)
-        except NotFound as error:
-            raise NotFound(f"there is no app {ref}", status=404, hint=error.hint) from error
 
     def _local_app(self, path: str, base: str) -> App:
         folder = Path(base, path).resolve()

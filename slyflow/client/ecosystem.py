@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from slyflow.catalog.module import Module
+from slyflow.catalog.version import newest
 from slyflow.client.code import check_free, scratch_beside, unpack_code
 from slyflow.client.download import Download, Progress, download
 from slyflow.client.module import read_module
@@ -15,6 +16,7 @@ from slyflow.client.row import Row, identity, mapping
 from slyflow.client.transport import Transport
 from slyflow.errors import BadReply, NotFound, UsageError
 from slyflow.model.value import Json
+from slyflow.text import did_you_mean
 
 _LIST, _INFO, _DOWNLOAD = "ecosystem.list", "ecosystem.info", "ecosystem.file.download"
 _DOUBT = "check the spelling, and that this token's team may use it"
@@ -44,6 +46,31 @@ class Ecosystem:
         if answer is None:
             raise NotFound(f"there is no app {named}", status=404, hint=_DOUBT)
         return read_module(mapping(answer, _INFO), _INFO)
+
+    def released(self, which: int | str, version: str | None = None) -> Module:
+        """Return the module as of a release, the newest by its number unless `version` says which.
+
+        Its `version` says it too. NotFound when there is no such release, or none at all.
+        """
+        module = self.module(which)
+        releases = [release.version for release in module.releases]
+        wanted = version or newest(releases)
+        if wanted is None:
+            raise NotFound(
+                f'app "{module.slug}" has no release',
+                status=404,
+                hint="say which branch: {slug: …, branch: main}",
+            )
+        if wanted not in releases:
+            raise NotFound(
+                f'there is no such version of app "{module.slug}"{did_you_mean(wanted, releases)}',
+                status=404,
+                hint=f"the newest is {newest(releases)}" if releases else None,
+            )
+        if wanted != releases[0]:
+            # The config of this very version: its arguments may differ from the newest's.
+            module = self.module(module.id, version=wanted)
+        return replace(module, version=wanted)
 
     def module_id(self, slug: str) -> int:
         """Return the id of the one module with this slug. NotFound when there is none."""

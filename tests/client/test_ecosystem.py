@@ -75,6 +75,28 @@ def test_what_is_not_there_is_named(server: Scripted, connect: Connect, serve: S
         nothing.module(81)
 
 
+def test_a_release_is_told_with_its_own_config(serve: Serve, connect: Connect) -> None:
+    releases = [{"version": "v1.0.2"}, {"version": "v1.0.10"}, {"version": "v1.0.1"}]
+
+    def info(body: Any) -> Any:
+        version = body.get("version", "v1.0.2")
+        config = {"modalTemplateState": {"of": version}}
+        return {**EXPORT, "config": config, "meta": {"releases": releases}}
+
+    ecosystem = Ecosystem(connect(serve(api({"ecosystem.info": info}))))
+    for version, wanted in ((None, "v1.0.10"), ("v1.0.1", "v1.0.1"), ("v1.0.2", "v1.0.2")):
+        module = ecosystem.released("owner/export", version)
+        assert (module.version, module.arguments()) == (wanted, {"of": wanted})
+    with pytest.raises(NotFound, match='no such version of app "owner/export", did you mean "v1') as caught:
+        ecosystem.released(81, "v1.0.11")
+    assert caught.value.hint == "the newest is v1.0.10"
+
+
+def test_a_module_without_a_release_is_told_so(server: Scripted, connect: Connect) -> None:
+    with pytest.raises(NotFound, match='app "owner/export" has no release'):
+        Ecosystem(connect(server)).released(81)
+
+
 def test_two_modules_with_one_slug_are_a_bad_reply(serve: Serve, connect: Connect) -> None:
     twins = paged(EXPORT, {**EXPORT, "id": 83})
     with pytest.raises(BadReply, match="2 apps with the slug"):

@@ -28,7 +28,7 @@ def test_every_command_is_in_the_table(page: Path) -> None:
 def test_options_of_a_command_are_those_in_its_row(command: str) -> None:
     own = {option for option in _options(command) if option not in _setting_flags()} - {"-h", "--help"}
     row = next(row for row in rows(section(COMMANDS, "Commands")) if code(row[0])[0].split(" ")[0] == command)
-    listed = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", row[2]))
+    listed = set(re.findall(r"(?<![\w-])--?[a-z][a-z0-9-]*", row[2]))
     assert listed == own
 
 
