@@ -123,7 +123,7 @@ def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: floa
 
 
 def _judge(view: View, state: StepState, watch: Watch, answer: Collected, now: float) -> Move:
-    watch.standing = answer.edges
+    watch.graph = answer.edges
     failure_now = status_failure(view, state, answer) or soft_error(answer.session)
     if failure_now is not None:
         return fail(view, state, failure_now)

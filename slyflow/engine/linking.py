@@ -33,7 +33,7 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
     edge = next((edge for edge in writable if _known(view, state, edge.key) in (None, "intended")), None)
     if edge is None:
         return _end(view, state if len(writable) == len(planned) else _without_some(state))
-    if view.traced and watch.standing is None:
+    if view.traced and watch.graph is None:
         return Move(effects=(_read_edges(view, state),))
     step, attempt = view.step.id, state.attempt
     if _known(view, state, edge.key) == "intended":
@@ -51,7 +51,7 @@ def _settle(view: View, state: StepState, watch: Watch, edge: Edge) -> Move:
     step, attempt, key = view.step.id, state.attempt, edge.key
     if watch.unsent == key:
         return Move(effects=(WriteEdge(step, attempt, edge),))
-    if key in (watch.standing or ()):
+    if key in (watch.graph or ()):
         return Move((EdgeWritten(step, attempt, key, "found"),))
     sendings = state.edge_sendings.get(key) or state.edge_sendings.get(masked(key, view.redact), 0)
     if sendings >= view.policy.most_edge_sendings:
@@ -72,7 +72,7 @@ def _read_edges(view: View, state: StepState) -> Collect:
 
 def _app_edges(view: View, state: StepState, watch: Watch) -> frozenset[EdgeKey]:
     """Return the edges that the app wrote: among those that stand, a resume finds the run's own too."""
-    standing = watch.standing or frozenset()
+    standing = watch.graph or frozenset()
     return frozenset(key for key in standing if _known(view, state, key) in (None, "app"))
 
 
@@ -137,7 +137,7 @@ def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: floa
     """Note an edge as written, try again what certainly was not, look at what is unknown or give it up."""
     answer, effect = reply.answer, reply.effect
     if isinstance(answer, Collected):
-        watch.standing = answer.edges if answer.edges is not None else frozenset()
+        watch.graph = answer.edges if answer.edges is not None else frozenset()
         return NOTHING
     if not isinstance(effect, WriteEdge):
         return pause(view, watch, now)
@@ -158,7 +158,7 @@ def _on_failed(
         return pause(view, watch, now, least=error.retry_after or 0.0)
     if view.traced and not isinstance(error, Rejected):
         # Whether it stands is unknown, but not for long: what the graph had before is of no use any more.
-        watch.standing = None
+        watch.graph = None
         return pause(view, watch, now)
     return Move((EdgeFailed(view.step.id, state.attempt, key, error.message),))
 

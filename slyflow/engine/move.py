@@ -32,9 +32,8 @@ class Watch:
     """Volatile memory about a step's attempt: times on the monotonic clock; a resume starts it afresh.
 
     `doing` is the effect under way; `due` is when to look again; `since` when the phase began;
-    `info` is the ended session's `tasks.info`,
-    `row` the list's row in which its end was seen; `standing` the edges that the graph has of it, `unsent`
-    the one that certainly was not.
+    `info` is the ended session's `tasks.info`, `row` the list's row in which its end was seen; `graph` the
+    edges of the session that stand, `unsent` one that certainly was not sent.
     """
 
     since: float
@@ -52,7 +51,7 @@ class Watch:
     heard: str = ""
     heard_at: float = 0.0
     listened_at: float = float("-inf")
-    standing: frozenset[EdgeKey] | None = None
+    graph: frozenset[EdgeKey] | None = None
     unsent: EdgeKey | None = None
     info: Mapping[str, Json] | None = None
     row: Session | None = None

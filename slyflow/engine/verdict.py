@@ -1,10 +1,13 @@
 """The end of a run: its exit code, its status, and what the pipeline returns."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from slyflow.errors import ExpressionError
 from slyflow.model.pipeline import FailureKind, Pipeline
 from slyflow.model.run import RunStatus, StepResult, StepStatus
 from slyflow.model.value import Json
+from slyflow.syntax.expression import Scope, evaluate
 
 OK, STEP_FAILED, NEEDS_HUMAN, EDGE_MISSING = 0, 1, 3, 8
 
@@ -49,3 +52,20 @@ def failures(results: Mapping[str, StepResult]) -> list[Json]:
         for name, result in results.items()
         if result.failure is not None
     ]
+
+
+def returned(
+    pipeline: Pipeline, scope: Scope, files: Mapping[str, str]
+) -> tuple[Mapping[str, Json], Mapping[str, str]]:
+    """Return the pipeline's outputs, and why those that are not there could not be computed."""
+    # Secrets are taken out of what the pipeline returns anyway, so here the hidden is known well enough.
+    known = {step: replace(result, hidden=()) for step, result in scope.steps.items()}
+    seen = replace(scope, steps=known, hidden_params=())
+    outputs: dict[str, Json] = {}
+    missing: dict[str, str] = {}
+    for name, item in pipeline.outputs.items():
+        try:
+            outputs[name] = evaluate(item.value, seen, files)
+        except ExpressionError as error:
+            missing[name] = error.message
+    return outputs, missing

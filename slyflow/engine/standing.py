@@ -1,0 +1,193 @@
+"""Where a run stands: everything folded from its events, and the volatile memory beside it."""
+
+from random import Random
+
+from slyflow.engine import launch, running, verdict
+from slyflow.engine.move import View, Watch
+from slyflow.engine.polling import Polling
+from slyflow.engine.schedule import ReadyQueue
+from slyflow.engine.setup import Setup
+from slyflow.engine.state import Phase, StepEvent, StepState, fold
+from slyflow.engine.sweep import Sweeping
+from slyflow.model.event import (
+    AttemptFailed,
+    Event,
+    LaunchAccepted,
+    LaunchIntended,
+    RunCancelled,
+    RunClosed,
+    RunCreated,
+    RunInterrupted,
+    RunResumed,
+    SessionChanged,
+    StepEnded,
+    StopRequested,
+    Warned,
+)
+from slyflow.model.launch import Workspace
+from slyflow.model.pipeline import AppAction, Step, When
+from slyflow.model.run import StepResult
+from slyflow.model.session import Session
+from slyflow.model.value import Json
+from slyflow.syntax.expression import Scope
+
+
+class Standing:
+    """States and results of all steps, and who waits for what. Times are on one monotonic clock.
+
+    `stirred` are the steps to look at again, in order.
+    """
+
+    def __init__(self, setup: Setup, random: Random, now: float) -> None:
+        pipeline = setup.pipeline
+        self.setup = setup
+        self.steps = pipeline.all_steps
+        self.states = {step: StepState() for step in self.steps}
+        self.results: dict[str, StepResult] = {}
+        self.watches = {step: Watch(since=now) for step in self.steps}
+        self.stirred = dict.fromkeys(self.steps)
+        self.exit_code: int | None = None
+        self.is_cancelled = False
+        self.inherited: dict[str, int] = {}
+        self.slots_taken = 0
+        remaining = setup.dag.remaining(setup.durations)
+        self.ready = ReadyQueue({step: remaining[step] for step in self.steps})
+        self.polling = Polling(setup.policy)
+        self.sweeping = Sweeping(setup.policy)
+        self._random = random
+        self._open_main = len(pipeline.steps)
+        self._watermarks: dict[Workspace, int] = {}
+        self._instance_url = setup.run.instance_url
+        self._drivers = {workspace.user_id for workspace in setup.run.workspaces.values()}
+
+    @property
+    def all_ended(self) -> bool:
+        """Whether every step is over."""
+        return len(self.results) == len(self.states)
+
+    def apply(self, event: Event, now: float) -> None:
+        """Take in one more fact."""
+        match event:
+            case RunCancelled():
+                self.is_cancelled = True
+            case RunClosed():
+                self.exit_code = event.exit_code
+            case RunResumed():
+                self._drivers.add(event.user_id)
+                self._instance_url = event.instance_url or self._instance_url
+            case RunCreated() | RunInterrupted() | Warned():
+                pass
+            case _:
+                self._apply_step(event, now)
+
+    def _apply_step(self, event: StepEvent, now: float) -> None:
+        step = event.step
+        before = self.states[step]
+        after = self.states[step] = fold(before, event)
+        self.slots_taken += after.holds_slot - before.holds_slot
+        self.sweeping.note(event, after, self.setup.run.workspaces.get(step), now)
+        if after.phase is not before.phase:
+            self._enter(step, before, after, now)
+        watch = self.watches[step]
+        match event:
+            case LaunchIntended():
+                self.raise_watermark(self.setup.run.workspaces[step], event.watermark)
+            case LaunchAccepted():
+                watch.accepted_at = now
+                self.raise_watermark(self.setup.run.workspaces[step], event.session_id)
+            case SessionChanged():
+                running.note_status(watch, event.status, now)
+            case AttemptFailed():
+                watch.due = now + event.delay
+            case StopRequested():
+                watch.due = now
+            case StepEnded():
+                self._on_step_ended(step, event.result)
+            case _:
+                pass
+
+    def _enter(self, step: str, before: StepState, after: StepState, now: float) -> None:
+        """Start the memory of a phase afresh; the edges that stand stay known while more are written."""
+        graph = self.watches[step].graph if after.phase is Phase.LINKING else None
+        self.watches[step] = Watch(since=now, graph=graph)
+        workspace = self.setup.run.workspaces.get(step)
+        if after.phase is Phase.RUNNING and workspace and after.session_id is not None:
+            self.polling.add(workspace, after.session_id, step, now)
+        elif before.phase is Phase.RUNNING and workspace and before.session_id is not None:
+            self.polling.remove(workspace, before.session_id)
+
+    def _on_step_ended(self, step: str, result: StepResult) -> None:
+        self.results[step] = result
+        if not self.steps[step].is_final:
+            self._open_main -= 1
+        self.stirred.update(dict.fromkeys(self.setup.dag.dependents(step)))
+        if self._open_main == 0:
+            self.stirred.update(dict.fromkeys(self.setup.pipeline.final_steps))
+
+    def raise_watermark(self, workspace: Workspace, session_id: int) -> None:
+        """Note a session id that every later session's is above."""
+        self._watermarks[workspace] = max(session_id, self._watermarks.get(workspace, 0))
+
+    def needed(self, spec: Step) -> dict[str, StepResult] | None:
+        """Return the results its `when` looks at, None while one of them is open.
+
+        A final step waits for all of `steps`; its `when` looks at them too.
+        """
+        names = list(self.setup.dag.needs(spec.id))
+        if spec.is_final:
+            if self._open_main:
+                return None
+            if spec.when is not When.ALWAYS:
+                names += self.setup.pipeline.steps
+        if any(name not in self.results for name in names):
+            return None
+        return {name: self.results[name] for name in names}
+
+    def is_ours(self, step: str, session: Session) -> bool:
+        """Whether the session is of the step's app, in its workspace, by our user, as far as is told."""
+        return launch.is_ours(self.view(step), session)
+
+    def scope(self, step: str | None) -> Scope:
+        """Return what expressions see now: those of a step, or with None those of the whole pipeline."""
+        run = self.setup.run
+        names: dict[str, Json] = {"id": run.run_id, "name": run.pipeline, "started_at": run.started_at}
+        if step is not None and self.steps[step].is_final:
+            against = verdict.counting(self.setup.pipeline, self.results)
+            names["status"] = str(verdict.run_status(against))
+            names["failures"] = verdict.failures(self.results)
+        session: dict[str, Json] | None = None
+        state = self.states[step] if step is not None else None
+        if state is not None and state.session_id is not None:
+            url = f"{self._instance_url}/apps/sessions/{state.session_id}"
+            session = {"id": state.session_id, "url": url, "attempt": state.attempt}
+        return Scope(
+            params=run.params,
+            secrets=self.setup.secrets,
+            run=names,
+            instance_url=self._instance_url,
+            user_id=next((place.user_id for place in run.workspaces.values()), None),
+            workspace=run.workspaces.get(step) if step is not None else None,
+            steps=self.results,
+            session=session,
+            hidden_params=run.hidden,
+        )
+
+    def view(self, step: str) -> View:
+        """Return what decisions about an app step look at."""
+        spec = self.steps[step]
+        assert isinstance(spec.action, AppAction)
+        setup = self.setup
+        return View(
+            step=spec,
+            action=spec.action,
+            run=setup.run,
+            policy=setup.policy,
+            scope=lambda: self.scope(step),
+            random=self._random.random,
+            watermark=self._watermarks.get(setup.run.workspaces[step]),
+            traced=setup.traced,
+            unwritable=setup.unwritable,
+            drivers=self._drivers,
+            inherited=self.inherited.get(step) == self.states[step].attempt,
+            redact=setup.redact,
+        )
