@@ -1,22 +1,14 @@
 """`node`, `card`, `inputs`: what a session looks like in the workflow graph and what it uses."""
 
-from functools import cache
-from pathlib import Path
-
 from slyflow.model.artifact import Kind
 from slyflow.model.pipeline import InputSpec, NodeSpec
+from slyflow.syntax.icon import icons
 from slyflow.syntax.node import Map, Node, Scalar
 from slyflow.syntax.reader import Reader, entries
 from slyflow.text import did_you_mean
 
 # Supervisely draws edges of these kinds without a card of their own.
 _CARDLESS = frozenset((Kind.PROJECT, Kind.DATASET, Kind.VALUE))
-
-
-@cache
-def icons() -> frozenset[str]:
-    """Return the names of the Material Design Iconic Font, without `zmdi-`."""
-    return frozenset((Path(__file__).parent / "icons.txt").read_text(encoding="ascii").split())
 
 
 def parse_node(reader: Reader, node: Node | None) -> NodeSpec | None:
