@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from itertools import dropwhile
 
 from slyflow.instance import releases, sessions
 from slyflow.instance.call import Call, Methods, Reply
@@ -161,8 +162,9 @@ async def _download_log(call: Call) -> Reply:
     files = LogFiles(call.services.home.logs, session["id"])
     lines = await asyncio.to_thread(read_lines, files, last=None if since else limit)
     if since:
-        # Equal times of one millisecond are given again rather than lost.
-        lines = [line for line in lines if str(line["timestamp"]) >= since]
+        # Equal times of one millisecond are given again rather than lost, and so are later lines to which
+        # an app gave an earlier time: of another zone, or of when it made them.
+        lines = list(dropwhile(lambda line: str(line["timestamp"]) < since, lines))
         lines = lines if limit is None else lines[-limit:] if limit > 0 else []
     return lines
 

@@ -144,6 +144,17 @@ def test_log_has_all_lines_the_last_ones_or_those_since(server: Server, noop: in
     assert messages(sinceTime="2999-01-01T00:00:00.000Z") == []
 
 
+def test_log_since_a_time_leaves_out_no_later_line_of_an_earlier_time(server: Server, noop: int) -> None:
+    session = server.run(noop)
+    server.wait(session)
+    times = ("2100-01-01T00:00:00.000Z", "2200-01-01T00:00:00.000Z", "2150-01-01T00:00:00.000Z")
+    lines = [{"message": at[:4], "level": "info", "timestamp": at, "taskId": session} for at in times]
+    server.call("tasks.logs.add", {"logs": lines})
+    query = {"id": session, "sinceTime": times[1]}
+    answer = server.send("tasks.log.download", None, verb="GET", params=query)
+    assert [line["message"] for line in answer.json()] == ["2200", "2150"]
+
+
 def test_lines_given_to_the_api_join_the_log(server: Server, noop: int) -> None:
     session = server.run(noop)
     server.wait(session)
