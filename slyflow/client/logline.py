@@ -1,7 +1,17 @@
 """Lines of a session's log, as an instance gives them: an app's progress among them is told in words."""
 
-from slyflow.client.row import Row, text, whole
+from collections.abc import Sequence
+
+from slyflow.client.row import Row, rows, text, whole
 from slyflow.model.session import LogLine
+from slyflow.model.value import Json
+
+LOG = "tasks.log.download"
+
+
+def read_log(answer: Json) -> Sequence[LogLine]:
+    """Return the lines that an answer of `tasks.log.download` holds, in its order."""
+    return [read_line(row) for row in rows(answer, LOG)]
 
 
 def read_line(row: Row) -> LogLine:

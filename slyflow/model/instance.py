@@ -12,7 +12,7 @@ from slyflow.model.interface import App
 from slyflow.model.launch import Launch, Workspace
 from slyflow.model.node import Edge, EdgeKey
 from slyflow.model.pipeline import AgentRef, AppRef, WorkspaceRef
-from slyflow.model.session import LogLine, Session
+from slyflow.model.session import LogLine, Session, Status
 from slyflow.model.value import Json
 from slyflow.record import record
 
@@ -87,8 +87,8 @@ class Sessions(Protocol):
     def info(self, session_id: int) -> Session:
         """Return one session with its full `tasks.info`. NotFound when it is gone."""
 
-    def stop(self, session_id: int) -> None:
-        """Ask for a stop; repeating it is harmless."""
+    def stop(self, session_id: int) -> Status:
+        """Ask for a stop and return the status after it; repeating it is harmless."""
 
     def log(self, session_id: int, limit: int | None = None) -> Sequence[LogLine]:
         """Return the session's log lines in order, with `limit` the last ones only."""

@@ -1,57 +1,25 @@
 """Sessions on servers that list them in every order, page size and shape."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from slyflow.client.sessions import Sessions
+from slyflow.client.launch import Started
+from slyflow.client.order import Order
+from slyflow.client.sessions import Place, Sessions
 from slyflow.client.transport import Transport
-from slyflow.errors import BadReply, NotFound, Rejected, Unavailable
+from slyflow.errors import BadReply, NotFound, Rejected, Unavailable, UsageError
 from slyflow.model.launch import Workspace
 from slyflow.model.session import LogLine, Status
 from tests.client.scripted import Script, Scripted, api, in_turn, reply
+from tests.client.tasklist import Tasks, task
 from tests.client.test_launch import LAUNCH
 
 Serve = Callable[[Script], Scripted]
 Connect = Callable[[Scripted], Transport]
 SPACE = Workspace(4, 3, 2)
-MARKER = "sf-0abc"
-
-
-@dataclass
-class Tasks:
-    """A server's list of sessions; `before_page` may change it between requests."""
-
-    rows: list[dict[str, Any]]
-    filters: bool = True
-    sorts: bool = True
-    most_per_page: int = 1000
-    before_page: Callable[["Tasks"], None] = lambda _: None
-    asked: list[dict[str, Any]] = field(default_factory=list)
-
-    def __call__(self, body: Any) -> Any:
-        self.asked.append(body)
-        self.before_page(self)
-        rows = list(self.rows)
-        if self.sorts:
-            rows.sort(key=lambda row: int(row["id"]), reverse=body["sort_order"] == "desc")
-        for wanted in body["filter"] if self.filters else ():
-            rows = [row for row in rows if int(row[wanted["field"]]) in wanted["value"]]
-        size = min(self.most_per_page, body.get("per_page", self.most_per_page))
-        start = (body.get("page", 1) - 1) * size
-        pages = -(-len(rows) // size)
-        return {
-            "total": len(rows),
-            "perPage": size,
-            "pagesCount": pages,
-            "entities": rows[start : start + size],
-        }
-
-
-def task(task_id: Any, name: str = "other", status: Any = "started", **more: Any) -> dict[str, Any]:
-    return {"id": task_id, "status": status, "description": "", "meta": {"name": name}, **more}
 
 
 def sessions_of(serve: Serve, connect: Connect, tasks: Tasks, **methods: Callable[[Any], Any]) -> Sessions:
@@ -99,89 +67,6 @@ def test_an_empty_workspace_has_no_newest_session(serve: Serve, connect: Connect
     assert sessions_of(serve, connect, Tasks([])).newest(4) == 0
 
 
-@pytest.mark.parametrize("sorts", [True, False])
-@pytest.mark.parametrize("most_per_page", [1, 2, 1000])
-def test_a_marked_session_is_found_wherever_it_stands(
-    serve: Serve, connect: Connect, *, sorts: bool, most_per_page: int
-) -> None:
-    rows = [task(n) for n in range(1, 8)]
-    rows[4] = task(5, f"{MARKER} import")
-    rows[5] = {**task(6), "description": f"slyflow run=r marker={MARKER}"}
-    rows[1] = task(2, f"{MARKER} older than the launch")
-    tasks = Tasks(rows, sorts=sorts, most_per_page=most_per_page)
-    found = sessions_of(serve, connect, tasks).marked(MARKER, SPACE, above=2)
-    assert [session.id for session in found] == [5, 6]
-
-
-def test_absence_takes_two_scans_down_to_the_watermark(serve: Serve, connect: Connect) -> None:
-    tasks = Tasks([task(n) for n in range(1, 101)], most_per_page=10)
-    assert sessions_of(serve, connect, tasks).marked(MARKER, SPACE, above=85) == ()
-    # Two pages reach below 85; older pages are not asked for.
-    assert [body.get("page", 1) for body in tasks.asked] == [1, 2, 1, 2]
-
-
-def test_a_row_hidden_by_a_removal_is_found_by_the_second_scan(serve: Serve, connect: Connect) -> None:
-    def remove_the_newest_once(tasks: Tasks) -> None:
-        if len(tasks.asked) == 2:
-            tasks.rows = [row for row in tasks.rows if row["id"] != 8]
-
-    rows = [task(8), task(7), task(6, MARKER), task(5), task(4)]
-    tasks = Tasks(rows, most_per_page=2, before_page=remove_the_newest_once)
-    found = sessions_of(serve, connect, tasks).marked(MARKER, SPACE, above=3)
-    assert [session.id for session in found] == [6]
-
-
-def test_a_list_that_never_holds_still_proves_nothing(serve: Serve, connect: Connect) -> None:
-    def shrink(tasks: Tasks) -> None:
-        tasks.rows = tasks.rows[:-1]
-
-    tasks = Tasks([task(n) for n in range(100, 0, -1)], most_per_page=2, before_page=shrink)
-    with pytest.raises(BadReply, match="shrinking"):
-        sessions_of(serve, connect, tasks).marked(MARKER, SPACE, above=90)
-
-
-def test_a_marked_session_is_found_in_the_list_of_its_app_too(serve: Serve, connect: Connect) -> None:
-    def apps(body: Any) -> Any:
-        assert (body["teamId"], body["onlyRunning"]) == (3, True)
-        return {"total": 1, "perPage": 10, "pagesCount": 1, "entities": [{"id": 11}]}
-
-    listed = Tasks([task(6, MARKER)])
-    methods: dict[str, Callable[[Any], Any]] = {"apps__list": apps, "apps__tasks__list": listed}
-    sessions = sessions_of(serve, connect, Tasks([]), **methods)
-    assert [session.id for session in sessions.marked(MARKER, SPACE, above=3)] == [6]
-    assert listed.asked[0]["appId"] == 11
-
-
-def test_all_that_bear_a_marker_are_found_in_both_lists(serve: Serve, connect: Connect) -> None:
-    other = MARKER[:-1] + "0"
-    running: dict[str, Any] = {"total": 1, "perPage": 10, "pagesCount": 1, "entities": [{"id": 11}]}
-    tasks = Tasks([task(3, MARKER), task(5, other), task(6), task(2, MARKER)])
-    in_app = Tasks([task(5, other), task(8, f"{MARKER} again"), task(9)])
-    methods: dict[str, Callable[[Any], Any]] = {"apps__list": lambda _: running, "apps__tasks__list": in_app}
-    sessions = sessions_of(serve, connect, tasks, **methods)
-    found = sessions.bearing((MARKER, other), SPACE, above=2)
-    assert [session.id for session in found] == [3, 5, 8]
-
-
-def test_a_list_that_shrinks_is_read_again_before_all_are_said_to_be_found(
-    serve: Serve, connect: Connect
-) -> None:
-    def remove_the_newest_once(tasks: Tasks) -> None:
-        if len(tasks.asked) == 2:
-            tasks.rows = [row for row in tasks.rows if row["id"] != 8]
-
-    rows = [task(8), task(7, MARKER), task(6, MARKER), task(5), task(4)]
-    tasks = Tasks(rows, most_per_page=2, before_page=remove_the_newest_once)
-    found = sessions_of(serve, connect, tasks).bearing((MARKER,), SPACE, above=3)
-    assert [session.id for session in found] == [6, 7]
-
-
-def test_a_failing_look_up_never_says_that_there_is_no_session(serve: Serve, connect: Connect) -> None:
-    sessions = sessions_of(serve, connect, Tasks([]), apps__list=lambda _: (500, {}))
-    with pytest.raises(Unavailable):
-        sessions.marked(MARKER, SPACE, above=3)
-
-
 @pytest.mark.parametrize("filters", [True, False])
 @pytest.mark.parametrize("sorts", [True, False])
 def test_sessions_are_listed_together(serve: Serve, connect: Connect, *, filters: bool, sorts: bool) -> None:
@@ -226,45 +111,10 @@ def test_an_unknown_status_is_unknown_and_no_error(serve: Serve, connect: Connec
     assert sessions.info(5).status is Status.UNKNOWN
 
 
-def test_info_reads_both_shapes(serve: Serve, connect: Connect) -> None:
-    whole = {
-        "id": "5",
-        "workspaceId": 4,
-        "userId": 2,
-        "description": "d",
-        "status": "finished",
-        "meta": {"name": "n", "app": {"moduleId": "9"}, "output": {"project": {"id": 3}}},
-    }
-    short = {"taskId": 5, "createdBy": 2, "moduleId": 9, "status": "finished"}
-    shapes = iter((whole, short))
-    sessions = sessions_of(serve, connect, Tasks([]), tasks__info=lambda _: next(shapes))
-    for shape in (whole, short):
-        session = sessions.info(5)
-        assert (session.id, session.created_by, session.module_id) == (5, 2, 9)
-        assert session.status is Status.FINISHED
-        assert session.info == shape
-    session = sessions_of(serve, connect, Tasks([]), tasks__info=lambda _: whole).info(5)
-    assert (session.workspace_id, session.marker_text) == (4, "n\nd")
-    assert session.output == {"project": {"id": 3}}
-
-
-@pytest.mark.parametrize("answer", [{}, [], "text", {"id": -1}, {"id": "x"}, {"id": None, "taskId": 4}])
-def test_a_session_without_an_id_is_a_bad_reply(serve: Serve, connect: Connect, answer: Any) -> None:
-    with pytest.raises(BadReply):
-        sessions_of(serve, connect, Tasks([]), tasks__info=lambda _: answer).info(5)
-
-
 @pytest.mark.parametrize("answer", [None, (404, {"error": "gone"})])
 def test_a_session_that_is_gone_is_not_found(serve: Serve, connect: Connect, answer: Any) -> None:
     with pytest.raises(NotFound):
         sessions_of(serve, connect, Tasks([]), tasks__info=lambda _: answer).info(5)
-
-
-def test_meta_of_the_wrong_type_does_no_harm(serve: Serve, connect: Connect) -> None:
-    answer = {"id": 5, "meta": ["x"], "description": 7, "workspaceId": {}, "status": "started"}
-    session = sessions_of(serve, connect, Tasks([]), tasks__info=lambda _: answer).info(5)
-    assert (session.module_id, session.workspace_id, session.marker_text) == (None, None, "")
-    assert session.output == {}
 
 
 def test_stop_may_be_repeated(serve: Serve, connect: Connect) -> None:
@@ -287,13 +137,114 @@ def test_a_state_field_is_read_by_its_dotted_name(serve: Serve, connect: Connect
     assert sessions.state(5, "data.y") is None
 
 
-def test_a_request_to_an_app_is_sent_once(serve: Serve, connect: Connect) -> None:
-    server = serve(in_turn(reply(b'{"n": 1}'), reply(b"{}", 500)))
+def test_an_app_is_started_once_with_its_newest_release(serve: Serve, connect: Connect) -> None:
+    info = {"id": 9, "meta": {"releases": [{"version": "v2"}, {"version": "v1"}]}}
+    started = [{"taskId": 7, "userId": 2, "moduleId": 9, "appId": 8}]
+    server = serve(api({"ecosystem.info": lambda _: info, "tasks.run.app": lambda _: started}))
+    order = Order(workspace_id=4, module_id=9)
+    assert Sessions(connect(server)).start_app(order) == Started(7, 2, 9, 8)
+    assert [request.method for request in server.requests] == ["ecosystem.info", "tasks.run.app"]
+    assert server.requests[1].json["appVersion"] == "v2"
+    assert "idempotency-key" not in server.requests[1].headers
+    Sessions(connect(server)).start_app(replace(order, version="", key="once"))
+    assert server.requests[2].json["appVersion"] == ""
+    assert server.requests[2].headers["idempotency-key"] == "once"
+
+
+@pytest.mark.parametrize("answer", [None, reply(b"{}", 502), reply(b"not json"), reply(b"[]")])
+def test_a_start_of_unknown_outcome_is_not_sent_again(
+    serve: Serve, connect: Connect, answer: bytes | None
+) -> None:
+    server = serve(in_turn(answer, reply(b'[{"taskId": 7}]')))
+    with pytest.raises((Unavailable, BadReply)):
+        Sessions(connect(server)).start_app(Order(workspace_id=4, module_id=9, version=""))
+    assert len(server.requests) == 1
+
+
+def test_each_user_gets_a_session_and_none_is_forgotten(serve: Serve, connect: Connect) -> None:
+    answer = [{"taskId": 7, "userId": 1}, {"taskId": 8, "userId": 2}]
+    sessions = Sessions(connect(serve(api({"tasks.run.app": lambda _: answer}))))
+    order = Order(workspace_id=4, module_id=9, version="", users=(1, 2))
+    assert [one.id for one in sessions.start_for_users(order)] == [7, 8]
+    with pytest.raises(UsageError, match="several users"):
+        sessions.start_app(order)
+    with pytest.raises(UsageError, match="twice"):
+        sessions.start_for_users(replace(order, users=(1, 1)))
+    with pytest.raises(BadReply, match="exactly one session; it names 7, 8"):
+        sessions.start_app(replace(order, users=(1,)))
+
+
+def test_an_order_that_makes_no_sense_sends_nothing(serve: Serve, connect: Connect) -> None:
+    server = serve(api({}))
+    for order in (Order(workspace_id=4), Order(workspace_id=4, app_id=8)):
+        with pytest.raises(UsageError):
+            Sessions(connect(server)).start_app(order)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ({"id": 5, "status": "terminating"}, Status.TERMINATING),
+        ({"status": "resting"}, Status.UNKNOWN),
+        ({}, Status.UNKNOWN),
+        (None, Status.UNKNOWN),
+        ([], Status.UNKNOWN),
+    ],
+)
+def test_a_stop_tells_the_status_whatever_it_is(
+    serve: Serve, connect: Connect, answer: Any, status: Status
+) -> None:
+    assert sessions_of(serve, connect, Tasks([]), tasks__stop=lambda _: answer).stop(5) is status
+
+
+def test_all_sessions_of_a_workspace_are_told_once_though_pages_shift(serve: Serve, connect: Connect) -> None:
+    def remove_one(tasks: Tasks) -> None:
+        if len(tasks.asked) == 2:
+            tasks.rows = tasks.rows[1:]
+
+    tasks = Tasks([task(n) for n in range(1, 8)], most_per_page=2, before_page=remove_one)
+    found = [session.id for session in sessions_of(serve, connect, tasks).in_workspace(4)]
+    assert sorted(set(found)) == sorted(found)
+    assert set(range(2, 8)) <= set(found)
+
+
+def test_a_place_is_a_team_and_a_workspace(serve: Serve, connect: Connect) -> None:
+    answer = {"team": {"id": "3", "name": "t"}, "workspace": {"id": 4}}
+    sessions = sessions_of(serve, connect, Tasks([]), GetTaskContext=lambda _: answer)
+    assert sessions.place(5) == Place(3, 4, "t", None)
+
+
+@pytest.mark.parametrize("answer", [{}, [], {"team": None, "workspace": {"id": 4}}, {"team": {"id": 3}}])
+def test_a_place_of_another_shape_is_a_bad_reply(serve: Serve, connect: Connect, answer: Any) -> None:
+    with pytest.raises(BadReply):
+        sessions_of(serve, connect, Tasks([]), GetTaskContext=lambda _: answer).place(5)
+
+
+@pytest.mark.parametrize("answer", [None, (404, {})])
+def test_a_session_that_is_gone_has_no_place(serve: Serve, connect: Connect, answer: Any) -> None:
+    with pytest.raises(NotFound):
+        sessions_of(serve, connect, Tasks([]), GetTaskContext=lambda _: answer).place(5)
+
+
+def test_status_and_meta_are_told_as_they_are(serve: Serve, connect: Connect) -> None:
+    server = serve(api({"tasks.status.update": lambda _: {}, "tasks.meta.update": lambda _: {}}))
     sessions = Sessions(connect(server))
-    assert sessions.request(5, "count", {"a": 1}) == {"n": 1}
-    body = server.requests[0].json
-    assert (body["taskId"], body["command"], body["state"]) == (5, "count", {"a": 1})
-    assert body["context"] == {"outside_request": True}
-    with pytest.raises(Unavailable):
-        sessions.request(5, "count", {})
-    assert len(server.requests) == 2
+    sessions.set_status(5, Status.DEPLOYED)
+    meta = {"a": 1}
+    sessions.set_meta(5, meta)
+    assert meta == {"a": 1}
+    assert [request.json for request in server.requests] == [
+        {"id": 5, "status": "deployed"},
+        {"a": 1, "id": 5},
+    ]
+    with pytest.raises(UsageError):
+        sessions.set_status(5, Status.UNKNOWN)
+    with pytest.raises(UsageError):
+        sessions.set_meta(5, {"id": 6})
+
+
+def test_the_address_of_a_session_is_on_its_instance(serve: Serve, connect: Connect) -> None:
+    server = serve(api({}))
+    assert Sessions(connect(server)).url(5) == f"{server.url}/apps/sessions/5"
+    assert server.requests == []
