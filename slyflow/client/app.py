@@ -13,9 +13,6 @@ from slyflow.errors import UsageError
 from slyflow.model.instance import TeamFile
 from slyflow.model.value import Json
 
-_GREEN, _PALE_GREEN = "#33c94c", "#d9f7e4"
-_RED, _PALE_RED = "#ff83a6", "#ffeae9"
-
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
@@ -51,50 +48,28 @@ class AppContext:
 
     def set_output_project(self, project_id: int, name: str) -> None:
         """Name the project that the session made."""
-        self._set_output({"project": {"id": project_id, "title": name}})
+        self.instance.outputs.set_project(self.task_id, project_id, name)
 
     def set_output_file(self, file: TeamFile, description: str = "Download file") -> None:
         """Name the file in Team Files that the session made, to be downloaded."""
-        url = file.storage_path or f"/files/{file.id}"
-        self._set_general("file", file.name, description, url=url, download=True)
+        outputs = self.instance.outputs
+        outputs.set_file(self.task_id, file.id, file.name, _link(file), description=description)
 
     def set_output_archive(self, file: TeamFile) -> None:
         """Name the archive in Team Files that the session made, to be downloaded."""
-        url = file.storage_path or f"/files/{file.id}"
-        self._set_general("archive", file.name, "Download archive", url=url, download=True)
+        self.instance.outputs.set_archive(self.task_id, file.id, file.name, _link(file))
 
     def set_output_report(self, file: TeamFile, description: str = "Report") -> None:
         """Name the report in Team Files that the session made, to be opened."""
-        self._set_general("receipt", file.name, description, url=f"/files/{file.id}", download=False)
+        self.instance.outputs.set_report(self.task_id, file.id, file.name, description)
 
     def set_output_folder(self, file: TeamFile, path: str) -> None:
         """Name the folder in Team Files that the session filled; `file` is any file in it."""
-        self._set_general("folder", path, "Directory", url=f"/files/{file.id}", download=False)
+        self.instance.outputs.set_folder(self.task_id, file.id, path)
 
     def set_output_error(self, title: str, description: str | None = None) -> None:
         """Say that the session failed although it ends in order."""
-        general: dict[str, Json] = {
-            "icon": _icon("alert-octagon", _RED, _PALE_RED),
-            "title": title,
-            "showLogs": True,
-            "isError": True,
-        }
-        if description is not None:
-            general["description"] = description
-        self._set_output({"general": general})
-
-    def _set_general(self, icon: str, title: str, description: str, *, url: str, download: bool) -> None:
-        general: dict[str, Json] = {
-            "icon": _icon(icon, _GREEN, _PALE_GREEN),
-            "title": title,
-            "titleUrl": url,
-            "download": download,
-            "description": description,
-        }
-        self._set_output({"general": general})
-
-    def _set_output(self, output: Mapping[str, Json]) -> None:
-        self.instance.sessions.set_output(self.task_id, output)
+        self.instance.outputs.set_error(self.task_id, title, description)
 
     def _write(self, line: Mapping[str, Json]) -> None:
         timestamp = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -102,8 +77,8 @@ class AppContext:
         self.log_to.flush()
 
 
-def _icon(name: str, color: str, background: str) -> Json:
-    return {"className": f"zmdi zmdi-{name}", "color": color, "backgroundColor": background}
+def _link(file: TeamFile) -> str:
+    return file.storage_path or f"/files/{file.id}"
 
 
 def _id(environ: Mapping[str, str], *names: str) -> int:

@@ -1,11 +1,12 @@
 """One Supervisely server seen through one token: the door to everything the client can do."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from slyflow.client.about import About, Support
-from slyflow.client.address import proxy_for
+from slyflow.client.address import LONGEST_TOKEN, proxy_for
 from slyflow.client.apps import Apps
 from slyflow.client.catalog import Catalog
 from slyflow.client.ecosystem import Ecosystem
@@ -18,6 +19,15 @@ from slyflow.client.transport import Transport
 from slyflow.client.workflow import Workflow
 from slyflow.errors import UsageError
 from slyflow.secret import Secret
+
+# What a run of a pipeline does without is imported when it is first used.
+if TYPE_CHECKING:
+    from slyflow.client.endpoints import Endpoints
+    from slyflow.client.fields import Fields
+    from slyflow.client.legacy import Legacy
+    from slyflow.client.logs import Logs
+    from slyflow.client.outputs import Outputs
+    from slyflow.client.waiting import Waiting
 
 
 class Instance:
@@ -106,6 +116,54 @@ class Instance:
     def tracing(self) -> Tracing | None:
         """None on a remote instance."""
         return self._tracing if self.embedded else None
+
+    def session_token(self, slug: str) -> Secret:
+        """Return the token with which the app `slug` shows previews."""
+        method = "instance.get-render-previews-session-token"
+        answer = self._transport.fetch(method, {"slug": slug}, limit=LONGEST_TOKEN)
+        return Secret(answer.decode(errors="replace"))
+
+    @cached_property
+    def endpoints(self) -> "Endpoints":
+        """Requests to the apps of running sessions."""
+        from slyflow.client.endpoints import Endpoints
+
+        return Endpoints(self._transport, self.sessions)
+
+    @cached_property
+    def fields(self) -> "Fields":
+        """Fields of apps' windows."""
+        from slyflow.client.fields import Fields
+
+        return Fields(self._transport)
+
+    @cached_property
+    def logs(self) -> "Logs":
+        """Logs of sessions."""
+        from slyflow.client.logs import Logs
+
+        return Logs(self._transport, self.sessions)
+
+    @cached_property
+    def outputs(self) -> "Outputs":
+        """What sessions say that they made."""
+        from slyflow.client.outputs import Outputs
+
+        return Outputs(self._transport, self.sessions, self.files)
+
+    @cached_property
+    def waiting(self) -> "Waiting":
+        """Waiting for sessions."""
+        from slyflow.client.waiting import Waiting
+
+        return Waiting(self.sessions)
+
+    @cached_property
+    def legacy(self) -> "Legacy":
+        """What no instance does any more, by its old names."""
+        from slyflow.client.legacy import Legacy
+
+        return Legacy()
 
     @property
     def transport(self) -> Transport:

@@ -1,5 +1,9 @@
 """The door: made from an environment, silent about its token, and quiet until it is used."""
 
+import ast
+import subprocess
+import sys
+
 import pytest
 
 from slyflow.client.instance import Instance, ca_file
@@ -48,3 +52,28 @@ def test_an_authority_of_ones_own_is_taken_from_the_environment() -> None:
         instance.close()
     assert ca_file({"REQUESTS_CA_BUNDLE": "a", "SSL_CERT_FILE": "b"}) == "a"
     assert ca_file({}) is None
+
+
+def test_a_session_token_is_a_secret() -> None:
+    answer = {"instance.get-render-previews-session-token": lambda body: body["slug"] + " token"}
+    with Scripted(api(answer)) as server:
+        instance = Instance(server.url, Secret(TOKEN))
+        token = instance.session_token("a/b")
+        assert token.reveal() == '"a/b token"'
+        assert "a/b" not in repr(token)
+        instance.close()
+
+
+def test_what_a_run_does_without_is_imported_when_it_is_used() -> None:
+    script = (
+        "import sys; from slyflow.client import Instance; from slyflow.secret import Secret;"
+        f"i = Instance('http://127.0.0.1:1', Secret('{TOKEN}'));"
+        "print(sorted(m.rpartition('.')[2] for m in sys.modules if m.startswith('slyflow.client.')));"
+        "[getattr(i, name) for name in ('endpoints', 'fields', 'logs', 'outputs', 'waiting', 'legacy')];"
+        "print('slyflow.client.waiting' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    before, after = done.stdout.splitlines()
+    assert {"sessions", "workflow"} <= set(ast.literal_eval(before))
+    assert {"endpoints", "logs", "outputs", "waiting", "legacy"}.isdisjoint(ast.literal_eval(before))
+    assert after == "True"
