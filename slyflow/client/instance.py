@@ -58,7 +58,7 @@ class Instance:
         self.images = Images(self._transport)
         self.projects = Projects(self._transport)
         self.sessions = Sessions(self._transport)
-        self.workflow = Workflow(self._transport)
+        self.workflow = Workflow(self._transport, self._about, self.sessions, self.files, self.projects)
         self.ecosystem = Ecosystem(self._transport)
         self.catalog = Catalog(self._transport, self._about, self.ecosystem)
         self._tracing = Tracing(self._transport, self.files, self.projects)
