@@ -46,3 +46,53 @@ APPS = (
         "asc",
     ),
 )
+
+_ESCAPED = "escapes text: a title must not become markup of the page that shows it"
+_TITLE = "<b> & 'c'"
+
+WORKFLOW = (
+    Difference(
+        "instance.version",
+        "request",
+        "asks each instance once; the SDK asks one instance for all others of its process",
+        ABSENT,
+        "sent",
+    ),
+    *(
+        Difference(
+            "tasks.info",
+            "request",
+            "asks for the session's team before it looks up a file's path there; the SDK looks in the team"
+            " of its environment",
+            theirs,
+            ours,
+        )
+        for theirs, ours in ((ABSENT, "sent"), ("sent", ABSENT))
+    ),
+    *(
+        Difference(method, f"body.meta.customNodeSettings.{place}", _ESCAPED, theirs, ours)
+        for method in ("workflow.node.add-input", "workflow.node.add-output")
+        for place, theirs, ours in (
+            ("title", f"<h4>{_TITLE}</h4>", "<h4>&lt;b&gt; &amp; &#x27;c&#x27;</h4>"),
+            ("description", "<small><script></small>", "<small>&lt;script&gt;</small>"),
+            ("mainLink.title", "<i>", "&lt;i&gt;"),
+        )
+    ),
+)
+
+SESSIONS = (
+    Difference(
+        "instance.get-render-previews-session-token",
+        "headers.accept-encoding",
+        "asks for an answer that is no JSON as it is",
+        ANY,
+        "identity",
+    ),
+    Difference(
+        "tasks.output.set",
+        "body.output.project.preview",
+        "takes no picture from a site that is not the instance's",
+        "https://user-images.githubusercontent.com/12828725/199022135-4161917c-05f8-4681-9dc1-b5e10ee8bb0f.png",
+        "https://example.com/previews/x200,jpeg,q70/image-converter/images/1.jpg",
+    ),
+)
