@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "graph": "draw a pipeline's steps",
     "runs": "list runs",
     "show": "show a run",
+    "events": "print everything that a run's journal says",
     "logs": "print the logs of a run's sessions",
     "serve": "run the embedded instance until it is interrupted",
     "apps": "find, show, download and register apps",

@@ -61,6 +61,20 @@ def test_a_run_is_shown_by_the_beginning_of_its_id(folder: Path) -> None:
     assert document["steps"]["break"]["failure"]["kind"] == "error"
 
 
+def test_events_are_told_in_order_without_the_key_of_the_markers(folder: Path) -> None:
+    journal = json.loads(command.slyflow("events", "last", "--json", cwd=folder).stdout)
+    assert [entry["number"] for entry in journal] == [*range(1, len(journal) + 1)]
+    assert [journal[0]["kind"], journal[-1]["kind"]] == ["RunCreated", "RunClosed"]
+    assert "secret_hex" not in journal[0]
+    assert journal[0]["pipeline"] == "bad"
+    accepted = next(entry for entry in journal if entry["kind"] == "LaunchAccepted")
+    assert (accepted["step"], accepted["attempt"], accepted["how"]) == ("break", 1, "reply")
+    lines = command.slyflow("events", "last", cwd=folder).stdout.splitlines()
+    assert len(lines) == len(journal)
+    assert any("break LaunchAccepted attempt=1 session_id=" in line for line in lines)
+    assert max(map(len, lines)) < 1000
+
+
 def test_logs_are_led_by_their_step_unless_one_is_asked_for(folder: Path) -> None:
     name = json.loads(command.slyflow("runs", "--json", cwd=folder).stdout)[1]["run"]
     every = command.slyflow("logs", name, "--follow", cwd=folder)
