@@ -53,6 +53,14 @@ def _app(text: str) -> tuple[int | str, str | None]:
     return int(slug) if is_id else slug, version or None
 
 
+def add_output(parser: argparse.ArgumentParser, *, default: str) -> None:
+    """Add `--output FILE` and `--force`, for what a command writes."""
+    parser.add_argument(
+        "--output", metavar="FILE", default=default, help=f"file to write, - for standard output ({default})"
+    )
+    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+
+
 def add_params(parser: argparse.ArgumentParser) -> None:
     """Add `-p KEY=VALUE`, as often as wanted."""
     parser.add_argument(

@@ -10,6 +10,7 @@ from slyflow.errors import UsageError
 from slyflow.text import did_you_mean
 
 COMMANDS: Mapping[str, str] = {
+    "init": "write a first pipeline",
     "run": "run a pipeline",
     "resume": "go on with a run that was interrupted",
     "stop": "stop a run and its sessions",

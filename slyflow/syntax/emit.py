@@ -11,7 +11,7 @@ from slyflow.text import sanitize
 
 WIDTH = 100
 _INDENT = "  "
-_PLAIN = re.compile(r"(?:[A-Za-z_/]|\.\.?/)[\w./@+-]*(?: [\w./@+(][\w./@+()-]*)*", re.ASCII)
+_PLAIN = re.compile(r"(?:[A-Za-z_/]|\.\.?/)[\w./@+-]*(?: [\w./@+(][\w./@+()-]*)*|[1-9]\d*[smhd]", re.ASCII)
 # Booleans to readers of YAML 1.1, among them editors; ours takes them for text.
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off"))
 # What JSON leaves as it is in a text, and YAML, or a reader's eye, cannot have there.
