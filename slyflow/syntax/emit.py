@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from slyflow.model.value import Json
 from slyflow.record import record
-from slyflow.syntax.scalar import resolve
+from slyflow.syntax.document import DEPTH_LIMIT, SCALAR_LIMIT
+from slyflow.syntax.scalar import LARGEST, SMALLEST, resolve
+from slyflow.syntax.spelling import misspelt_key
 from slyflow.text import sanitize
 
 WIDTH = 100
@@ -16,6 +18,9 @@ _PLAIN = re.compile(r"(?:[A-Za-z_/]|\.\.?/)[\w./@+-]*(?: [\w./@+(][\w./@+()-]*)*
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off"))
 # What JSON leaves as it is in a text, and YAML, or a reader's eye, cannot have there.
 _RAW = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# What the language allows, less what may stand around a value.
+_DEEPEST = DEPTH_LIMIT - 8
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
 _LINES = re.compile(r"\S[^\n]*(?:\n+ *\S[^\n]*)+\n?")
 
@@ -55,6 +60,22 @@ Value = Json | Code | Block | Sequence["Value"] | Mapping[str, "Value"]
 def emit(block: Block) -> str:
     """Return the map as a YAML document, which ends with a line end."""
     return "".join(f"{line}\n" for line in _map(block.entries, ""))
+
+
+def can_hold(value: Json, depth: int = 0) -> bool:
+    """Say whether a pipeline can hold the value: JSON has some that the language refuses."""
+    match value:
+        case str():
+            return len(value) <= SCALAR_LIMIT // 2 and not _SURROGATE.search(value)
+        case int() if not isinstance(value, bool):
+            return SMALLEST <= value <= LARGEST
+        case None | bool() | int() | float():
+            return True
+        case Mapping():
+            keys = all(can_hold(key) and misspelt_key(key) is None for key in value)
+            return depth < _DEEPEST and keys and all(can_hold(item, depth + 1) for item in value.values())
+        case _:
+            return depth < _DEEPEST and all(can_hold(item, depth + 1) for item in value)
 
 
 def comment(text: str) -> str:

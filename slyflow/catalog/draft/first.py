@@ -11,9 +11,9 @@ from slyflow.catalog.target import find_target
 from slyflow.model.interface import App
 from slyflow.model.value import Json
 from slyflow.record import record
-from slyflow.syntax.emit import Block, Code, Entry, emit
+from slyflow.syntax.emit import Block, Code, Entry, can_hold, emit
 
-# A default that is longer than this many characters is not laid out.
+# A default of more characters is not laid out; nor is one that a pipeline cannot hold.
 _LONG = 2_000
 _DEFAULTS: Json = {"workspace": "team/workspace", "timeout": {"queue": "30m"}}
 _GUESS = "a guess: an app's config does not say what it makes"
@@ -78,10 +78,11 @@ def _target(app: Chosen, target: Mapping[str, Code] | None) -> list[Entry]:
 def _arguments(app: Chosen) -> list[Entry]:
     """Return the entry of the arguments; nulls are comments, as nothing tells what may stand there."""
     declared = [one for one in arguments_of(app.interface) if one.name not in TARGET_KEYS]
-    long = [one for one in declared if size(one.default) > _LONG]
-    laid_out = [one for one in declared if one not in long]
+    laid_out = [one for one in declared if size(one.default) <= _LONG and can_hold({one.name: one.default})]
     above = tuple(
-        f"{one.name} keeps its default, {size(one.default)} characters of JSON" for one in long
+        f"{one.name} keeps its default, {size(one.default)} characters of JSON"
+        for one in declared
+        if one not in laid_out
     )
     if not laid_out:
         return [Entry("arguments", {}, above=above)] if above else []

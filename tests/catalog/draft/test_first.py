@@ -99,6 +99,21 @@ def test_arguments_are_laid_out_with_their_defaults() -> None:
     assert "slyProjectId" not in text
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [{"pаth": 1}, {"x": 2**70}, {"x": "\ud800"}, {"x": {"a\u200b": 1}}],
+    ids=["mixed", "huge", "half", "hidden"],
+)
+def test_a_default_that_no_pipeline_can_hold_is_left_to_the_app(odd: dict[str, Any]) -> None:
+    state = {**odd, "good": 1}
+    draft = first_pipeline([_app("a", "ecosystem", modal_template_state=state)], ())
+    action = _read(draft).steps["a"].action
+    assert isinstance(action, AppAction)
+    assert not isinstance(action.arguments, Expression)
+    assert list(action.arguments) == ["good"]
+    assert "keeps its default" in draft.text
+
+
 @pytest.mark.parametrize("state", [{}, None, {"only": None}, {"slyFolder": ""}])
 def test_an_app_with_nothing_to_set_has_no_arguments(state: Any) -> None:
     pipeline = _read(first_pipeline([_app("a", "ecosystem", modal_template_state=state)], ()))
