@@ -4,6 +4,7 @@ import shlex
 from dataclasses import replace
 from random import Random
 from time import monotonic
+from typing import Literal
 
 from slyflow.cli.connect import Connection
 from slyflow.cli.context import Context
@@ -19,6 +20,7 @@ from slyflow.engine.plan import Plan
 from slyflow.engine.policy import EMBEDDED, Policy
 from slyflow.engine.runs import STOP_FILE, durations
 from slyflow.engine.setup import Setup
+from slyflow.engine.verdict import STEP_FAILED
 from slyflow.errors import SlyflowError
 from slyflow.graph.dag import Dag
 from slyflow.model.event import RunCreated
@@ -73,7 +75,10 @@ class Drive:
         console = self._context.console
         with watcher(console, self._pipeline, quiet=self._quiet, as_json=self._as_json) as reporter:
             executor = self._executor(journal, created, reporter)
-            with listening(lambda name: executor.request(Request("interrupt", name))) as signals:
+            # Whoever interrupts a stop wants to leave it.
+            stops = cancel is None and self._settings.on_interrupt == "stop"
+            what: Literal["cancel", "interrupt"] = "cancel" if stops else "interrupt"
+            with listening(lambda name: executor.request(Request(what, name))) as signals:
                 if cancel is not None:
                     executor.request(Request("cancel", cancel))
                 try:
@@ -81,7 +86,8 @@ class Drive:
                         code = executor.run()
                 except KeyboardInterrupt:
                     code = INTERRUPTED
-        return code if code != INTERRUPTED or signals.exit_code is None else signals.exit_code
+        ended_by_signal = code == INTERRUPTED or (stops and code == STEP_FAILED)
+        return signals.exit_code if ended_by_signal and signals.exit_code is not None else code
 
     def _conclude(self, journal: Journal, code: int) -> None:
         """Print the document, and how to go on with a run that is not over."""

@@ -17,6 +17,7 @@ _OTHER_VARIABLES = frozenset({"SLYFLOW_DEBUG"})
 
 Where = Literal["auto", "embedded", "remote"]
 Color = Literal["auto", "always", "never"]
+OnInterrupt = Literal["leave", "stop"]
 Value = TypeVar("Value")
 
 
@@ -47,6 +48,7 @@ SETTINGS: Mapping[str, Setting] = {
         ("instance", "WHICH", AUTO, "embedded, remote, or auto: remote when there are credentials"),
         ("launch_window", "TIME", AUTO, "how long a launch of unknown outcome is looked for"),
         ("max_sessions", "N", "8", "sessions of one run at once"),
+        ("on_interrupt", "WHAT", "leave", "leave sessions running at a first signal, or stop them"),
         ("poll_interval", "TIME", AUTO, "shortest time between two looks at the sessions"),
         ("port", "N", "0", "port of `slyflow serve`, 0 for any free one"),
         ("slots", "N", AUTO, "sessions the embedded instance runs at once, auto: one for each core"),
@@ -76,6 +78,7 @@ class Settings:
     instance: Where
     launch_window: float | None
     max_sessions: int
+    on_interrupt: OnInterrupt
     poll_interval: float | None
     port: int
     slots: int | None
@@ -108,6 +111,7 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str], cwd: Path) -> Set
         instance=given.choice("instance", ("auto", "embedded", "remote")),
         launch_window=given.seconds_or_auto("launch_window"),
         max_sessions=given.read("max_sessions", _count, _A_COUNT),
+        on_interrupt=given.choice("on_interrupt", ("leave", "stop")),
         poll_interval=given.seconds_or_auto("poll_interval"),
         port=given.read("port", _port, "a port number, 0 for any free one"),
         slots=given.count_or_auto("slots"),

@@ -37,6 +37,7 @@ def test_every_setting_can_be_given_in_the_environment_and_in_the_file(tmp_path:
         "instance": "embedded",
         "launch_window": "90s",
         "max_sessions": "3",
+        "on_interrupt": "stop",
         "poll_interval": "0.5",
         "port": "8080",
         "slots": "2",

@@ -91,6 +91,36 @@ def test_an_instance_that_lingers_ends_with_its_last_session(world: World) -> No
     assert world.left_behind() == {}
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_stops_the_sessions_where_that_is_wanted(
+    world: World, number: signal.Signals, code: int
+) -> None:
+    driver, _ = _running(world, "--on-interrupt", "stop")
+    driver.send(number)
+    ended = driver.end()
+    assert ended.code == code
+    assert (ended.document["status"], ended.document["exit_code"]) == ("cancelled", 1)
+    assert ended.statuses == {"slow": "cancelled", "after": "cancelled"}
+    assert [row["status"] for row in world.sessions()] == ["stopped"]
+    assert "not over" not in ended.err
+    assert world.left_behind() == {}
+
+
+def test_a_second_signal_leaves_even_where_sessions_are_to_be_stopped(world: World) -> None:
+    text, started, _ = _slow(world)
+    deaf = text.replace("arguments: {", "arguments: {deaf: true, ", 1)
+    driver = world.start_pipeline(deaf, environ={"SLYFLOW_ON_INTERRUPT": "stop"})
+    eventually(started.exists, "the app runs")
+    driver.send(signal.SIGINT)
+    driver.until(has(StopRequested))
+    began = time.monotonic()
+    driver.send(signal.SIGINT)
+    ended = driver.end()
+    assert time.monotonic() - began <= 2
+    assert ended.code == 130
+    assert "slyflow resume" in ended.err
+
+
 def test_a_second_signal_leaves_at_once(world: World) -> None:
     driver, _ = _running(world)
     driver.send(signal.SIGSTOP)  # both signals are there before it can act on the first

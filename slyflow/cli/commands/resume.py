@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "instance",
         "home",
         "slots",
+        "on_interrupt",
         "poll_interval",
         "launch_window",
         "unreachable_after",

@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "home",
         "max_sessions",
         "slots",
+        "on_interrupt",
         "poll_interval",
         "launch_window",
         "unreachable_after",
