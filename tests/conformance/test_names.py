@@ -10,7 +10,14 @@ sly: Any = pytest.importorskip("supervisely")
 app_api: Any = sly.api.app_api
 pytestmark = pytest.mark.conformance
 # Parts of the API by the name that the page has for each.
-PARTS = {"ModuleInfo": app_api.ModuleInfo}
+PARTS = {
+    "AppApi": app_api.AppApi,
+    "AppApi.Workflow": app_api.AppApi.Workflow,
+    "ModuleInfo": app_api.ModuleInfo,
+    "SessionInfo": app_api.SessionInfo,
+    "WorkflowMeta": app_api.WorkflowMeta,
+    "WorkflowSettings": app_api.WorkflowSettings,
+}
 
 
 @pytest.mark.parametrize("part", sorted(PARTS))

@@ -1,13 +1,14 @@
 """Every kind of edge, written by the official SDK and by our client: the same row each time."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from slyflow.client import Instance
 from slyflow.model.artifact import Kind
-from slyflow.model.node import Direction, Edge, NodeSettings
+from slyflow.model.node import Direction, NodeSettings
 from slyflow.secret import Secret
 from tests.conformance.judge import Judge
 
@@ -72,10 +73,11 @@ def test_our_edge_is_the_sdk_s_edge(
     theirs, ours = sessions
     reply = getattr(judge.api.app.workflow, method)(**told, task_id=theirs, meta=sdk_meta(node, card))
     assert reply == {"success": True}
-    with_client(
-        judge,
-        Edge(1, ours, direction, kind, ours if data_id is None else data_id, settings(node), settings(card)),
-    )
+    with Instance(judge.url, Secret(judge.token)) as instance:
+        add: Write = instance.workflow.add_input if direction == "input" else instance.workflow.add_output
+        edge = add(ours, kind, told.get("path", data_id), node=settings(node), card=settings(card))
+    assert edge is not None
+    assert edge.data_id == (ours if data_id is None else data_id)
     their_row = row(judge, theirs, direction, kind, theirs if data_id is None else data_id)
     our_row = row(judge, ours, direction, kind, ours if data_id is None else data_id)
     assert our_row["node"] == {"type": "task", "id": ours}
@@ -92,14 +94,6 @@ def sdk_meta(node: dict[str, str] | None, card: dict[str, str] | None) -> Any:
 
 def settings(look: dict[str, str] | None) -> NodeSettings | None:
     return NodeSettings(**look) if look else None
-
-
-def with_client(judge: Judge, edge: Edge) -> None:
-    instance = Instance(judge.url, Secret(judge.token))
-    try:
-        instance.workflow.write(edge)
-    finally:
-        instance.close()
 
 
 def row(judge: Judge, task_id: int, direction: str, kind: str, data_id: int | str) -> dict[str, Any]:
@@ -125,8 +119,29 @@ def test_an_edge_written_twice_is_one(judge: Judge, sessions: tuple[int, int]) -
 
 
 def test_a_version_is_named_by_its_number(judge: Judge, sessions: tuple[int, int]) -> None:
-    theirs, _ = sessions
+    theirs, ours = sessions
     project = judge.api.project.create(1, "numbered", change_name_if_conflict=True)
     version_id = judge.api.project.version.create(project.id, "first")
     judge.api.app.workflow.add_input_project(project.id, version_num=1, task_id=theirs)
     assert row(judge, theirs, "input", "project_version", version_id)["teamId"] == 1
+    with Instance(judge.url, Secret(judge.token)) as instance:
+        edge = instance.workflow.add_input(ours, Kind.PROJECT, project.id, version=1)
+    assert edge is not None
+    assert (edge.kind, edge.data_id) == (Kind.PROJECT_VERSION, version_id)
+    assert row(judge, ours, "input", "project_version", version_id)["teamId"] == 1
+
+
+def test_a_file_is_named_by_its_path(
+    judge: Judge, sessions: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs, ours = sessions
+    (tmp_path / "best.pt").write_bytes(b"weights")
+    file = judge.api.file.upload(1, str(tmp_path / "best.pt"), "/models/best.pt")
+    monkeypatch.setenv("TEAM_ID", "1")
+    judge.api.app.workflow.add_input_file("/models/best.pt", model_weight=True, task_id=theirs)
+    with Instance(judge.url, Secret(judge.token)) as instance:
+        edge = instance.workflow.add_input(ours, Kind.MODEL_WEIGHT, "/models/best.pt")
+    assert edge is not None
+    assert edge.data_id == file.id
+    rows = [row(judge, session, "input", "model_weight", file.id) for session in sessions]
+    assert same(rows[0], theirs) == same(rows[1], ours)
