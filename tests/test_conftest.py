@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from slyflow.cli import settings
+from slyflow import settings
 
 REPOSITORY = Path(__file__).parent.parent
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slyflow.catalog.draft.chosen import Chosen, choose
-from slyflow.cli.connect import connect
 from slyflow.cli.context import Context
-from slyflow.cli.home import open_home
-from slyflow.cli.settings import Settings
 from slyflow.errors import NotFound, UsageError
 from slyflow.model.pipeline import AppRef
 from slyflow.model.value import Json
 from slyflow.problem import Span
+from slyflow.running.connect import connect
+from slyflow.running.home import open_home
+from slyflow.settings import Settings
 from slyflow.syntax.document import parse_value
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from slyflow.cli import ci
@@ -12,7 +12,9 @@ from slyflow.report.line import Line, Part, draw
 from slyflow.text import sanitize
 
 if TYPE_CHECKING:
+    from slyflow.problem import Problem
     from slyflow.secret import Redactor
+    from slyflow.syntax.load import Loaded
 
 ColorMode = Literal["auto", "always", "never"]
 # What JSON may hold raw but a terminal must not be sent: C1 controls, directions, lone surrogates.
@@ -82,6 +84,18 @@ class Console:
     def rendered(self, text: str, stream: TextIO) -> None:
         """Print text that was rendered, and made safe, for the colours of the stream."""
         self._print(stream, text.rstrip("\n"))
+
+    def problems(
+        self, problems: "Iterable[Problem]", loaded: "Loaded", *, stream: TextIO | None = None
+    ) -> None:
+        """Print the problems with the lines they stand in, on standard error if no stream is given."""
+        problems = list(problems)
+        if problems:
+            from slyflow.report.problems import render  # a file without problems need not pay for it
+
+            stream = stream or self.err
+            sources = {problem.span.file: loaded.source for problem in problems}
+            self.rendered(render(problems, sources, color=self.has_color(stream)), stream)
 
     def json(self, document: Json) -> None:
         """Print one JSON document on standard output."""

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from slyflow.cli import settings
+from slyflow import settings
 from slyflow.cli.console import Console
 from slyflow.cli.options import given_settings
 from slyflow.record import record
@@ -18,6 +18,11 @@ class Context:
     environ: Mapping[str, str]
     cwd: Path
     random: Callable[[int], bytes]
+
+    @property
+    def audience(self) -> Console:
+        """Who is told of the command's work (`running.world.World`)."""
+        return self.console
 
     def settings(self, args: argparse.Namespace) -> settings.Settings:
         """Return the settings in force, and let the console follow them."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from slyflow.catalog.check import check_app_step
-from slyflow.cli.checked import print_problems
 from slyflow.cli.console import Console
 from slyflow.cli.writing import STDOUT, write_new
 from slyflow.graph.resolve import resolve
@@ -25,7 +24,7 @@ def deliver(
         console.rendered(text, console.out)
     else:
         write_new(cwd / output, text, force=force)
-    print_problems(problems, loaded, console, console.err)
+    console.problems(problems, loaded)
     return problems
 
 

@@ -3,8 +3,8 @@
 import argparse
 from collections.abc import Mapping, Sequence
 
-from slyflow.cli.settings import SETTINGS
 from slyflow.errors import UsageError
+from slyflow.settings import SETTINGS
 
 _DEST = "setting_"
 

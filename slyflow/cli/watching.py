@@ -2,19 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 from slyflow.cli.console import Console
-from slyflow.model.event import Recorded, Reporter
+from slyflow.model.event import Recorded
 from slyflow.model.pipeline import Pipeline
 from slyflow.report.plain import PlainReporter
-
-
-class Watcher(Reporter, Protocol):
-    """A reporter that can be told what happened before it began to watch."""
-
-    def recall(self, recorded: Iterable[Recorded]) -> None:
-        """Take note of earlier events without saying anything of them."""
+from slyflow.running.operator import Watcher
 
 
 class SilentReporter:

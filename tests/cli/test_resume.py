@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from slyflow.cli.journaled import find
 from slyflow.errors import StoreError, UsageError
 from slyflow.model.event import LaunchAccepted
 from slyflow.model.run import RunStatus, StepStatus
 from slyflow.model.session import Status
+from slyflow.running.journaled import find
 from tests.cli import command
 
 

@@ -20,9 +20,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-import slyflow.cli.begin
-import slyflow.cli.commands.resume
-import slyflow.cli.commands.run  # noqa: F401 - these are imported before the fork, not after it
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
 from slyflow.cli.main import main

@@ -10,9 +10,9 @@ import pytest
 
 from slyflow import errors
 from slyflow.cli import parser
-from slyflow.cli.settings import SETTINGS
 from slyflow.engine import verdict
 from slyflow.errors import SlyflowError
+from slyflow.settings import SETTINGS
 from tests.cli.command import slyflow
 from tests.docs.markdown import COMMANDS, README, code, prose, rows, section
 

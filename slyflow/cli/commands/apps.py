@@ -3,10 +3,10 @@
 import argparse
 
 from slyflow.cli import appcode, appfolder, applist, appsessions, appshow, options
-from slyflow.cli.connect import Connection, connect
 from slyflow.cli.context import Context
-from slyflow.cli.home import open_home
 from slyflow.model.session import Status
+from slyflow.running.connect import Connection, connect
+from slyflow.running.home import open_home
 
 _STATUSES = sorted(status.value for status in Status if status is not Status.UNKNOWN)
 

@@ -4,14 +4,15 @@ import argparse
 import json
 from collections.abc import Mapping
 
-from slyflow.cli import journaled, options
+from slyflow.cli import options
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
-from slyflow.cli.settings import Settings
 from slyflow.engine.codec import encode
 from slyflow.model.event import Recorded
 from slyflow.model.value import Json
 from slyflow.report.line import Line, Part
+from slyflow.running import journaled
+from slyflow.settings import Settings
 
 # The key of the run's markers: whoever has it can make sessions that a resume takes for its own.
 _KEPT_BACK = ("secret_hex",)

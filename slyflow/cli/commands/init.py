@@ -9,9 +9,9 @@ from slyflow.cli import options
 from slyflow.cli.chosen import find_apps
 from slyflow.cli.context import Context
 from slyflow.cli.drafted import deliver
-from slyflow.cli.settings import Settings
 from slyflow.cli.writing import STDOUT, check_free, modeline
 from slyflow.report.line import Part
+from slyflow.settings import Settings
 
 _SAID = "Written by slyflow init. Change it as you like; `slyflow validate` says what is wrong with it."
 

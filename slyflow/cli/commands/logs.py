@@ -5,18 +5,19 @@ import time
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
-from slyflow.cli import journaled, options
-from slyflow.cli.connect import connect_again
+from slyflow.cli import options
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
-from slyflow.cli.journaled import Journaled
-from slyflow.cli.settings import Settings
 from slyflow.engine.journal import is_driven
 from slyflow.errors import NotFound, UsageError
 from slyflow.model.instance import Sessions
 from slyflow.model.session import LogLine
 from slyflow.report.line import Part, Style
 from slyflow.report.summary import StepSummary, Summary
+from slyflow.running import journaled
+from slyflow.running.connect import connect_again
+from slyflow.running.journaled import Journaled
+from slyflow.settings import Settings
 from slyflow.text import did_you_mean
 
 _LOOK_EVERY = 1.0

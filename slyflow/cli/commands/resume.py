@@ -2,21 +2,14 @@
 
 import argparse
 
-import slyflow
-from slyflow.cli import journaled, options
-from slyflow.cli.connect import connect_again
+from slyflow.cli import options
 from slyflow.cli.context import Context
-from slyflow.cli.drive import Drive
-from slyflow.cli.journaled import Journaled
-from slyflow.cli.secrets import read_secrets
-from slyflow.cli.settings import Settings
-from slyflow.engine.journal import Journal
-from slyflow.engine.runs import STOP_FILE
-from slyflow.errors import StoreError
-from slyflow.graph.resolve import resolve
-from slyflow.model.event import RunResumed
+from slyflow.cli.terminal import Terminal
 from slyflow.report.document import run_document
 from slyflow.report.plain import closing_line
+from slyflow.running import journaled
+from slyflow.running.resume import go_on
+from slyflow.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,35 +44,5 @@ def resume(name: str, settings: Settings, context: Context, *, quiet: bool, as_j
         if as_json:
             context.console.json(run_document(summary))
         return summary.exit_code
-    return go_on(run, settings, context, quiet=quiet, as_json=as_json)
-
-
-def go_on(
-    run: Journaled,
-    settings: Settings,
-    context: Context,
-    *,
-    quiet: bool,
-    as_json: bool,
-    cancel: str | None = None,
-) -> int:
-    """Drive a run that is not over; with `cancel`, the reason, cancel it. Locked when a process does."""
-    pipeline = run.pipeline
-    dag = resolve(pipeline).dag if pipeline is not None else None
-    if pipeline is None or dag is None:
-        raise StoreError(
-            f"this version ({slyflow.__version__}) cannot read the pipeline of {run.created.run_id}",
-            hint=f"resume it with slyflow {run.created.slyflow_version}",
-        )
-    read_secrets(pipeline, context)
-    with Journal.open(run.folder, redact=context.console.redact) as journal:
-        (run.folder / STOP_FILE).unlink(missing_ok=True)
-        created = run.created
-        with connect_again(
-            created.instance_url, settings, context, is_embedded=created.home_instance
-        ) as connection:
-            instance = connection.instance
-            user = instance.catalog.user()
-            journal.append([RunResumed(slyflow.__version__, instance.url, user)])
-            drive = Drive(pipeline, dag, connection, settings, context, quiet=quiet, as_json=as_json)
-            return drive.to_its_end(journal, created, cancel=cancel)
+    terminal = Terminal(context.console, settings, quiet=quiet, as_json=as_json)
+    return go_on(run, settings, context, terminal)

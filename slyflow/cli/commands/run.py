@@ -5,12 +5,10 @@ from collections.abc import Mapping
 
 from slyflow.cli import options
 from slyflow.cli.checked import checked
-from slyflow.cli.connect import connect
 from slyflow.cli.context import Context
-from slyflow.cli.home import open_home
-from slyflow.cli.secrets import read_secrets
-from slyflow.cli.settings import Settings
-from slyflow.syntax.params import bind
+from slyflow.cli.terminal import Terminal
+from slyflow.running import run as running
+from slyflow.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,16 +48,13 @@ def run(
 ) -> int:
     """Run the pipeline and return its exit code; nothing is launched while anything is wrong."""
     ready = checked(file, context.console)
-    values = bind(ready.pipeline.params, params)
-    read_secrets(ready.pipeline, context)
-    open_home(settings.home)
-    with connect(settings, context, meanwhile=_import_the_rest) as connection:
-        from slyflow.cli.begin import begin
-
-        return begin(ready, values, connection, settings, context, quiet=quiet, as_json=as_json)
+    terminal = Terminal(context.console, settings, quiet=quiet, as_json=as_json)
+    return running.run(ready, params, settings, context, terminal, meanwhile=_import_the_rest)
 
 
 def _import_the_rest() -> None:
-    """Import the engine and requests, which takes as long as an embedded instance's start."""
-    import slyflow.cli.begin
-    import slyflow.client.connection  # noqa: F401 - as above
+    """Import what running takes, which takes as long as an embedded instance's start."""
+    import slyflow.cli.signals
+    import slyflow.cli.watching
+    import slyflow.client.connection
+    import slyflow.running.begin  # noqa: F401 - as above

@@ -5,8 +5,6 @@ import argparse
 from slyflow.cli import options
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
-from slyflow.cli.journaled import read_run
-from slyflow.cli.settings import Settings
 from slyflow.engine.journal import is_driven
 from slyflow.engine.runs import all_runs
 from slyflow.errors import StoreError
@@ -14,6 +12,8 @@ from slyflow.report.document import run_row
 from slyflow.report.line import Part, columns
 from slyflow.report.listing import run_cells
 from slyflow.report.summary import Summary
+from slyflow.running.journaled import read_run
+from slyflow.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

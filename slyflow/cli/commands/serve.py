@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from slyflow.cli import options
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
-from slyflow.cli.home import open_home
-from slyflow.cli.settings import Settings
 from slyflow.instance.home import Address, Home
 from slyflow.instance.server import serve
 from slyflow.report.line import Part
+from slyflow.running.home import open_home
+from slyflow.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,8 +5,8 @@ import argparse
 from slyflow.cli import options
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
-from slyflow.cli.settings import SETTINGS, Settings, unknown_variables
 from slyflow.report.line import Part, columns
+from slyflow.settings import SETTINGS, Settings, unknown_variables
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

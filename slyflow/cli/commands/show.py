@@ -2,12 +2,13 @@
 
 import argparse
 
-from slyflow.cli import journaled, options
+from slyflow.cli import options
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
-from slyflow.cli.settings import Settings
 from slyflow.report.document import run_document
 from slyflow.report.listing import run_lines
+from slyflow.running import journaled
+from slyflow.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,14 +4,16 @@ import argparse
 import time
 from pathlib import Path
 
-from slyflow.cli import journaled, options
-from slyflow.cli.commands.resume import go_on
+from slyflow.cli import options
 from slyflow.cli.context import Context
-from slyflow.cli.settings import Settings
+from slyflow.cli.terminal import Terminal
 from slyflow.engine.journal import is_driven
 from slyflow.engine.runs import STOP_FILE
 from slyflow.errors import StoreError
 from slyflow.report.plain import closing_line
+from slyflow.running import journaled
+from slyflow.running.resume import go_on
+from slyflow.settings import Settings
 
 _LOOK_EVERY = 0.1
 
@@ -39,9 +41,8 @@ def stop(name: str, settings: Settings, context: Context) -> int:
             _wait(run.folder)
         run = journaled.read_run(run.folder)
         if run.summary.exit_code is None:
-            code = go_on(
-                run, settings, context, quiet=False, as_json=False, cancel="slyflow stop asked for it"
-            )
+            terminal = Terminal(context.console, settings, quiet=False, as_json=False)
+            code = go_on(run, settings, context, terminal, cancel="slyflow stop asked for it")
             is_over = journaled.read_run(run.folder).summary.exit_code is not None
             return 0 if is_over else code
     context.console.line(*closing_line(run.summary))

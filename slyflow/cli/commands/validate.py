@@ -4,10 +4,10 @@ import argparse
 from collections.abc import Sequence
 
 from slyflow.cli import options
-from slyflow.cli.checked import count, print_problems, problems_of
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
 from slyflow.errors import UsageError
+from slyflow.graph.checked import count, problems_of
 from slyflow.problem import Problem, has_errors
 from slyflow.report.line import Part
 from slyflow.text import plural
@@ -37,7 +37,7 @@ def validate(files: Sequence[str], console: Console, *, strict: bool, large: boo
             console.error(error)
             unreadable += 1
             continue
-        print_problems(problems, loaded, console, console.out)
+        console.problems(problems, loaded, stream=console.out)
         found += problems
     bad = unreadable > 0 or has_errors(found) or (strict and bool(found))
     told = count(found) if found or not unreadable else f"{unreadable} could not be read"

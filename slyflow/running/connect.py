@@ -1,4 +1,4 @@
-"""Which instance a command talks to: the remote one of the credentials, or the embedded one of the home."""
+"""Which instance is talked to: the remote one of the credentials, or the embedded one of the home."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slyflow.cli.console import Console
-from slyflow.cli.context import Context
-from slyflow.cli.settings import Settings
 from slyflow.client.address import proxy_for
 from slyflow.client.credentials import Credentials, find_credentials
 from slyflow.errors import Unavailable, UsageError
 from slyflow.instance.process import Running, ensure
+from slyflow.running.world import Audience, World
 from slyflow.secret import Secret
+from slyflow.settings import Settings
 
 if TYPE_CHECKING:
     from slyflow.client.instance import Instance
@@ -42,15 +41,15 @@ class Connection:
 
 @contextmanager
 def connect(
-    settings: Settings, context: Context, *, meanwhile: Callable[[], None] = lambda: None
+    settings: Settings, world: World, *, meanwhile: Callable[[], None] = lambda: None
 ) -> Iterator[Connection]:
     """Open the instance that settings and credentials ask for; `meanwhile` is called while it starts.
 
     UsageError when a remote one is wanted and there are no credentials, or they are malformed.
     """
-    credentials = None if settings.instance == "embedded" else _credentials(context)
+    credentials = None if settings.instance == "embedded" else _credentials(world)
     if credentials is not None:
-        with _remote(credentials, settings, context) as connection:
+        with _remote(credentials, settings, world) as connection:
             yield connection
         return
     if settings.instance == "remote":
@@ -59,32 +58,30 @@ def connect(
             hint="set SERVER_ADDRESS and API_TOKEN, or write both to ~/supervisely.env",
         )
     if settings.instance == "auto":
-        context.console.note(
+        world.audience.note(
             "no SERVER_ADDRESS and API_TOKEN are set: using the embedded instance in "
-            f"{_short(settings.embedded, context.cwd)}"
+            f"{_short(settings.embedded, world.cwd)}"
         )
-    with embedded(settings, context.console, meanwhile=meanwhile) as connection:
+    with embedded(settings, world.audience, meanwhile=meanwhile) as connection:
         yield connection
 
 
 @contextmanager
-def connect_again(
-    url: str, settings: Settings, context: Context, *, is_embedded: bool
-) -> Iterator[Connection]:
+def connect_again(url: str, settings: Settings, world: World, *, is_embedded: bool) -> Iterator[Connection]:
     """Open the instance that a run began on.
 
     UsageError when the credentials are for another one: a session id means nothing there.
     """
-    credentials = None if settings.instance == "embedded" else _credentials(context)
+    credentials = None if settings.instance == "embedded" else _credentials(world)
     if credentials is not None and (credentials.url == url or not is_embedded):
         if credentials.url != url:
             raise UsageError(
                 f"the run is on {url}, but the credentials of {credentials.source} are for {credentials.url}"
             )
-        with _remote(credentials, settings, context) as connection:
+        with _remote(credentials, settings, world) as connection:
             yield connection
     elif is_embedded:
-        with embedded(settings, context.console) as connection:
+        with embedded(settings, world.audience) as connection:
             yield connection
     else:
         raise UsageError(f"the run is on {url}", hint="set SERVER_ADDRESS and API_TOKEN for it")
@@ -92,14 +89,14 @@ def connect_again(
 
 @contextmanager
 def embedded(
-    settings: Settings, console: Console, *, meanwhile: Callable[[], None] = lambda: None
+    settings: Settings, audience: Audience, *, meanwhile: Callable[[], None] = lambda: None
 ) -> Iterator[Connection]:
     """Open the embedded instance of the home; it is started unless it runs already."""
     running = ensure(settings.embedded, slots=settings.slots, meanwhile=meanwhile)
     try:
         from slyflow.client.instance import Instance
 
-        console.hide(running.token.reveal())
+        audience.hide(running.token.reveal())
         instance = Instance(running.url, running.token, is_near=True, is_gone=lambda: running.is_gone)
         try:
             yield Connection(instance, running.token, running)
@@ -110,15 +107,15 @@ def embedded(
 
 
 @contextmanager
-def _remote(credentials: Credentials, settings: Settings, context: Context) -> Iterator[Connection]:
+def _remote(credentials: Credentials, settings: Settings, world: World) -> Iterator[Connection]:
     from slyflow.client.instance import Instance, ca_file
 
-    context.console.hide(credentials.token.reveal())
+    world.audience.hide(credentials.token.reveal())
     instance = Instance(
         credentials.url,
         credentials.token,
-        ca_file=str(settings.ca_file) if settings.ca_file else ca_file(context.environ),
-        proxy=proxy_for(credentials.url, context.environ),
+        ca_file=str(settings.ca_file) if settings.ca_file else ca_file(world.environ),
+        proxy=proxy_for(credentials.url, world.environ),
     )
     try:
         yield Connection(instance, credentials.token, None)
@@ -126,8 +123,8 @@ def _remote(credentials: Credentials, settings: Settings, context: Context) -> I
         instance.close()
 
 
-def _credentials(context: Context) -> Credentials | None:
-    return find_credentials(context.environ, _home_directory(context.environ))
+def _credentials(world: World) -> Credentials | None:
+    return find_credentials(world.environ, _home_directory(world.environ))
 
 
 def _home_directory(environ: Mapping[str, str]) -> Path | None:

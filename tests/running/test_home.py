@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from slyflow.cli.home import open_home
 from slyflow.errors import StoreError
+from slyflow.running.home import open_home
 
 
 def test_a_new_home_is_private_and_out_of_version_control(tmp_path: Path) -> None:

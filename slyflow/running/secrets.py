@@ -1,25 +1,25 @@
-"""The secrets a pipeline reads from the environment, hidden from everything printed."""
+"""The secrets a pipeline reads from the environment, hidden from everything told."""
 
 from collections.abc import Mapping
 
-from slyflow.cli.context import Context
 from slyflow.errors import UsageError
 from slyflow.model.pipeline import Pipeline
+from slyflow.running.world import World
 from slyflow.secret import SHORTEST, Secret
 
 
-def read_secrets(pipeline: Pipeline, context: Context) -> Mapping[str, Secret]:
-    """Return the environment's values of the pipeline's secrets, hidden from everything printed.
+def read_secrets(pipeline: Pipeline, world: World) -> Mapping[str, Secret]:
+    """Return the environment's values of the pipeline's secrets, hidden from everything told.
 
     UsageError names every one that is not set, or too short to be hidden.
     """
-    missing = sorted(name for name in pipeline.secrets if not context.environ.get(name))
+    missing = sorted(name for name in pipeline.secrets if not world.environ.get(name))
     if missing:
         raise UsageError(
             f"the pipeline reads secrets that are not set: {', '.join(missing)}",
             hint="set them in the environment",
         )
-    values = {name: context.environ[name] for name in pipeline.secrets}
+    values = {name: world.environ[name] for name in pipeline.secrets}
     short = sorted(name for name, value in values.items() if len(value) < SHORTEST)
     if short:
         raise UsageError(
@@ -27,5 +27,5 @@ def read_secrets(pipeline: Pipeline, context: Context) -> Mapping[str, Secret]:
             f" journalled: {', '.join(short)}",
             hint="use a longer one, or make it a param if it need not be secret",
         )
-    context.console.hide(*values.values())
+    world.audience.hide(*values.values())
     return {name: Secret(value) for name, value in values.items()}

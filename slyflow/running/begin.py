@@ -7,21 +7,22 @@ from pathlib import Path
 from random import Random
 
 import slyflow
-from slyflow.cli.checked import Checked, count, print_problems
-from slyflow.cli.connect import Connection
-from slyflow.cli.console import Console
-from slyflow.cli.context import Context
-from slyflow.cli.drive import Drive
-from slyflow.cli.graphless import missing_graph
-from slyflow.cli.settings import Settings
 from slyflow.engine.journal import Journal, utc_now
 from slyflow.engine.runs import new_run_id
 from slyflow.engine.start import Resolved, resolve_references, run_created
-from slyflow.errors import StoreError, UsageError
+from slyflow.errors import StoreError
+from slyflow.graph.checked import Checked
 from slyflow.model.event import RunCreated
 from slyflow.model.value import Json, map_texts
 from slyflow.problem import has_errors
 from slyflow.report.line import Part
+from slyflow.running.connect import Connection
+from slyflow.running.drive import Drive
+from slyflow.running.graphless import missing_graph
+from slyflow.running.invalid import InvalidPipeline
+from slyflow.running.operator import Operator
+from slyflow.running.world import Audience, World
+from slyflow.settings import Settings
 
 # 256 bits: the markers of a run's sessions must not be guessable.
 _SECRET_BYTES = 32
@@ -32,16 +33,14 @@ def begin(
     values: Mapping[str, Json],
     connection: Connection,
     settings: Settings,
-    context: Context,
-    *,
-    quiet: bool,
-    as_json: bool,
+    world: World,
+    operator: Operator,
 ) -> int:
     """Begin a run of the pipeline with the params' values, drive it, and return its exit code."""
-    created = _created(ready, values, connection, settings, context)
+    created = _created(ready, values, connection, settings, world)
     folder = settings.runs / created.run_id
-    with _begun(folder, created, context.console.redact) as journal:
-        drive = Drive(ready.pipeline, ready.dag, connection, settings, context, quiet=quiet, as_json=as_json)
+    with _begun(folder, created, world.audience.redact) as journal:
+        drive = Drive(ready.pipeline, ready.dag, connection, settings, world, operator)
         return drive.to_its_end(journal, created)
 
 
@@ -67,17 +66,17 @@ def _created(
     values: Mapping[str, Json],
     connection: Connection,
     settings: Settings,
-    context: Context,
+    world: World,
 ) -> RunCreated:
     """Return the run's first event; UsageError when the instance lacks what the pipeline refers to."""
     missing_graph(connection.instance.version, ready.pipeline)
-    _warn_of_secrets(ready, values, context.console)
-    resolved = _resolved(ready, values, connection, context)
+    _warn_of_secrets(ready, values, world.audience)
+    resolved = _resolved(ready, values, connection, world)
     pipeline = ready.pipeline
     if settings.origins["max_sessions"].source == "flag":
         pipeline = replace(pipeline, max_sessions=settings.max_sessions)
     now = utc_now()
-    random = Random(context.random(16))  # noqa: S311 - the run's id is no secret
+    random = Random(world.random(16))  # noqa: S311 - the run's id is no secret
     created = run_created(
         pipeline,
         resolved,
@@ -86,7 +85,7 @@ def _created(
         files=ready.loaded.files,
         params=values,
         run_id=new_run_id(now, random),
-        secret_hex=context.random(_SECRET_BYTES).hex(),
+        secret_hex=world.random(_SECRET_BYTES).hex(),
         started_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         max_sessions=settings.max_sessions,
         slyflow_version=slyflow.__version__,
@@ -94,23 +93,22 @@ def _created(
     return replace(created, home_instance=connection.running is not None)
 
 
-def _warn_of_secrets(ready: Checked, values: Mapping[str, Json], console: Console) -> None:
+def _warn_of_secrets(ready: Checked, values: Mapping[str, Json], audience: Audience) -> None:
     """Say where the value of a secret stands in what the journal is about to keep."""
     for path, text in {ready.pipeline.path: ready.loaded.source, **ready.loaded.files}.items():
-        if console.redact(text) != text:
+        if audience.redact(text) != text:
             told = "holds the value of a secret, and the run's journal keeps the file as it is"
-            console.note(Part("warning: ", "warn"), f"{path} {told}")
+            audience.note(Part("warning: ", "warn"), f"{path} {told}")
     for name, value in values.items():
-        if map_texts(value, console.redact) is not value:
+        if map_texts(value, audience.redact) is not value:
             told = "holds the value of a secret, which the journal does not keep: a resume cannot use it"
-            console.note(Part("warning: ", "warn"), f"the param {name} {told}")
+            audience.note(Part("warning: ", "warn"), f"the param {name} {told}")
 
 
-def _resolved(
-    ready: Checked, values: Mapping[str, Json], connection: Connection, context: Context
-) -> Resolved:
+def _resolved(ready: Checked, values: Mapping[str, Json], connection: Connection, world: World) -> Resolved:
     resolved = resolve_references(ready.pipeline, connection.instance, values, ready.loaded.files)
-    print_problems(resolved.problems, ready.loaded, context.console, context.console.err)
+    if resolved.problems:
+        world.audience.problems(resolved.problems, ready.loaded)
     if has_errors(resolved.problems):
-        raise UsageError(f"{ready.pipeline.path}: {count(resolved.problems)}")
+        raise InvalidPipeline(ready.pipeline.path, resolved.problems, ready.loaded)
     return resolved

@@ -1,40 +1,31 @@
 """Drives one run from its journal to its end, or to where it can be resumed."""
 
-import shlex
 from dataclasses import replace
 from random import Random
 from time import monotonic
-from typing import Literal
 
-from slyflow.cli.connect import Connection
-from slyflow.cli.context import Context
-from slyflow.cli.graphless import missing_graph, unwritable
-from slyflow.cli.secrets import read_secrets
-from slyflow.cli.settings import Settings
-from slyflow.cli.signals import listening
-from slyflow.cli.watching import Watcher, watcher
-from slyflow.engine.executor import INTERRUPTED, Executor, Request
+from slyflow.engine.executor import Executor, Request
 from slyflow.engine.journal import Journal, utc_now
 from slyflow.engine.performer import Performer
 from slyflow.engine.plan import Plan
 from slyflow.engine.policy import EMBEDDED, Policy
 from slyflow.engine.runs import STOP_FILE, durations
 from slyflow.engine.setup import Setup
-from slyflow.engine.verdict import STEP_FAILED
 from slyflow.errors import SlyflowError
 from slyflow.graph.dag import Dag
 from slyflow.model.event import RunCreated
 from slyflow.model.pipeline import Pipeline
-from slyflow.report.document import run_document
-from slyflow.report.line import Part
 from slyflow.report.summary import summarize
+from slyflow.running.connect import Connection
+from slyflow.running.graphless import missing_graph, unwritable
+from slyflow.running.operator import Operator, Watcher
+from slyflow.running.secrets import read_secrets
+from slyflow.running.world import World
+from slyflow.settings import Settings
 
 
 class Drive:
-    """One run and everything it is driven with.
-
-    `quiet` and `as_json` say what is told meanwhile and at the end.
-    """
+    """One run and everything it is driven with; the operator watches it and may interrupt it."""
 
     def __init__(
         self,
@@ -42,18 +33,15 @@ class Drive:
         dag: Dag,
         connection: Connection,
         settings: Settings,
-        context: Context,
-        *,
-        quiet: bool,
-        as_json: bool,
+        world: World,
+        operator: Operator,
     ) -> None:
         self._pipeline = pipeline
         self._dag = dag
         self._connection = connection
         self._settings = settings
-        self._context = context
-        self._quiet = quiet
-        self._as_json = as_json
+        self._world = world
+        self._operator = operator
 
     def to_its_end(self, journal: Journal, created: RunCreated, *, cancel: str | None = None) -> int:
         """Return the run's exit code, or the one of the signal that ended it early.
@@ -72,46 +60,32 @@ class Drive:
         return code
 
     def _execute(self, journal: Journal, created: RunCreated, cancel: str | None) -> int:
-        console = self._context.console
-        with watcher(console, self._pipeline, quiet=self._quiet, as_json=self._as_json) as reporter:
-            executor = self._executor(journal, created, reporter)
-            # Whoever interrupts a stop wants to leave it.
-            stops = cancel is None and self._settings.on_interrupt == "stop"
-            what: Literal["cancel", "interrupt"] = "cancel" if stops else "interrupt"
-            with listening(lambda name: executor.request(Request(what, name))) as signals:
-                if cancel is not None:
-                    executor.request(Request("cancel", cancel))
-                try:
-                    with signals.interrupting():
-                        code = executor.run()
-                except KeyboardInterrupt:
-                    code = INTERRUPTED
-        ended_by_signal = code == INTERRUPTED or (stops and code == STEP_FAILED)
-        return signals.exit_code if ended_by_signal and signals.exit_code is not None else code
+        # Whoever interrupts a stop wants to leave it.
+        stops = cancel is None and self._settings.on_interrupt == "stop"
+        with self._operator.watching(self._pipeline) as watcher:
+            executor = self._executor(journal, created, watcher)
+            if cancel is not None:
+                executor.request(Request("cancel", cancel))
+            return self._operator.attend(executor, "cancel" if stops else "interrupt")
 
     def _conclude(self, journal: Journal, code: int) -> None:
-        """Print the document, and how to go on with a run that is not over."""
-        console = self._context.console
         summary = summarize(journal.events(), self._pipeline)
-        if self._as_json:
-            console.json(run_document(summary, exit_code=code))
-        if summary.exit_code is None:
-            left = "its sessions go on running; " if self._connection.leave_sessions() else ""
-            console.note(Part("not over: ", "warn"), f"{left}resume it with")
-            console.note("  ", self._resume_command(summary.run))
+        is_over = summary.exit_code is not None
+        left = not is_over and self._connection.leave_sessions()
+        self._operator.conclude(summary, code, sessions_go_on=left)
 
-    def _executor(self, journal: Journal, created: RunCreated, reporter: Watcher) -> Executor:
+    def _executor(self, journal: Journal, created: RunCreated, watcher: Watcher) -> Executor:
         recorded = journal.events()
-        reporter.recall(recorded[:-1])
-        reporter.report(recorded[-1])
+        watcher.recall(recorded[:-1])
+        watcher.report(recorded[-1])
         instance = self._connection.instance
         setup = Setup(
             pipeline=self._pipeline,
             dag=self._dag,
             run=created,
             policy=policy(self._settings, max_sessions=created.max_sessions, is_embedded=instance.embedded),
-            secrets=read_secrets(self._pipeline, self._context),
-            redact=self._context.console.redact,
+            secrets=read_secrets(self._pipeline, self._world),
+            redact=self._world.audience.redact,
             durations=durations(self._settings.home, created.pipeline),
             traced=instance.tracing is not None,
             unwritable=unwritable(instance.version),
@@ -122,12 +96,7 @@ class Drive:
             for warning in missing_graph(instance.version, self._pipeline):
                 plan.warn(warning, monotonic())
         stop_file = journal.folder / STOP_FILE
-        return Executor(plan, journal, Performer(instance), reporter, watch=stop_file.exists)
-
-    def _resume_command(self, run: str) -> str:
-        origin = self._settings.origins["home"]
-        home = ["--home", str(self._settings.home)] if origin.source == "flag" else []
-        return shlex.join(["slyflow", "resume", run, *home])
+        return Executor(plan, journal, Performer(instance), watcher, watch=stop_file.exists)
 
 
 def policy(settings: Settings, *, max_sessions: int, is_embedded: bool) -> Policy:

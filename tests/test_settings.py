@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from slyflow.cli import settings
+from slyflow import settings
 from slyflow.errors import UsageError
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from slyflow.cli.graphless import missing_graph, unwritable
 from slyflow.errors import Unsupported
 from slyflow.model.artifact import Kind
 from slyflow.model.pipeline import (
@@ -19,6 +18,7 @@ from slyflow.model.pipeline import (
 )
 from slyflow.model.value import Field
 from slyflow.problem import Span
+from slyflow.running.graphless import missing_graph, unwritable
 
 SPAN = Span("p.yaml", 1, 1, 1, 1)
 

@@ -1,0 +1,40 @@
+"""A pipeline file that was read, ordered and checked, and everything found wrong with it."""
+
+from collections.abc import Iterable
+
+from slyflow.graph.dag import Dag
+from slyflow.graph.resolve import resolve
+from slyflow.model.pipeline import Pipeline
+from slyflow.problem import Problem, in_order
+from slyflow.record import record
+from slyflow.syntax.load import Loaded, load
+from slyflow.text import plural
+
+
+@record(frozen=True)
+class Checked:
+    """A pipeline without errors, its order, and the texts it was read from."""
+
+    pipeline: Pipeline
+    dag: Dag
+    loaded: Loaded
+
+
+def problems_of(file: str, *, large: bool = False) -> tuple[Loaded, Dag | None, list[Problem]]:
+    """Return what the file says, its order if it has one, and everything wrong with it, sorted."""
+    loaded = load(file, large=large)
+    if loaded.pipeline is None:
+        return loaded, None, in_order(loaded.problems)
+    resolution = resolve(loaded.pipeline)
+    return loaded, resolution.dag, in_order((*loaded.problems, *resolution.problems))
+
+
+def count(problems: Iterable[Problem]) -> str:
+    """Return `2 errors, 1 warning`, or `no problems`."""
+    severities = [problem.severity for problem in problems]
+    told = [
+        plural(severities.count(severity), severity)
+        for severity in ("error", "warning")
+        if severity in severities
+    ]
+    return ", ".join(told) or "no problems"

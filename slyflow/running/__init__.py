@@ -1,0 +1,1 @@
+"""Runs pipelines in this process: everything about a run that is not about a terminal."""
