@@ -4,13 +4,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import makespan, memory, throughput, validate
+from benchmarks import client, makespan, memory, throughput, validate
 
 BENCHMARKS = {
     "validate": validate.run,
     "throughput": throughput.run,
     "makespan": makespan.run,
     "memory": memory.run,
+    "client": client.run,
 }
 
 
