@@ -94,14 +94,16 @@ class Module:
     def arguments_help(self) -> str:
         """Return, for a person, what the app takes: arguments with kinds and defaults, and targets."""
         lines = [f"{self.name} ({self.slug})"]
-        lines += ["arguments, with kind and default:"] if self.modal_arguments else ["no arguments"]
-        lines += [f"  {one.name}: {one.kind} = {one.shown}" for one in self.modal_arguments]
+        if not self.interface.headless:
+            lines.append("it has a page of its own and may wait there for a click")
+        lines.append("arguments, with kind and default:" if self.modal_arguments else "no arguments")
+        lines += [f"- {one.name}: {one.kind} = {one.shown}" for one in self.modal_arguments]
         if self.from_ecosystem:
-            lines.append("may be launched without a target")
+            lines.append("it may be launched without a target")
         lines += ["targets:"] if self.targets else []
         for name in self.targets:
             target = find_target(name)
-            lines.append(f"  {name}: {target.takes if target else 'not known to slyflow'}")
+            lines.append(f"- {name}: {target.takes if target else 'not known to slyflow'}")
         return "\n".join(lines)
 
     def _target(self, name: str) -> Target:

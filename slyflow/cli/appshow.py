@@ -1,16 +1,20 @@
 """One app: what it is, and what it takes."""
 
-from collections.abc import Iterator
+import re
 
-from slyflow.catalog.example import example
+from slyflow.catalog.draft.chosen import choose
+from slyflow.catalog.draft.first import first_pipeline
 from slyflow.catalog.freezing import thawed
 from slyflow.catalog.module import Module
 from slyflow.catalog.target import find_target
 from slyflow.cli.console import Console
-from slyflow.report.line import Line, Part, columns, draw
+from slyflow.model.value import Json
+from slyflow.report.line import Line, Part, columns
 from slyflow.text import plural
 
-_LONGEST = 100
+# As the language has them.
+_SLUG = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+")
+_VERSION = re.compile(r"[A-Za-z0-9_.+-]+")
 
 
 def show(module: Module, console: Console, *, as_json: bool) -> int:
@@ -36,6 +40,7 @@ def show(module: Module, console: Console, *, as_json: bool) -> int:
 
 def arguments(module: Module, console: Console, *, as_json: bool) -> int:
     """Print what an app takes, as comments above a pipeline that launches it; return 0."""
+    pipeline = _pipeline(module)
     if as_json:
         console.json(
             {
@@ -43,27 +48,17 @@ def arguments(module: Module, console: Console, *, as_json: bool) -> int:
                 "module_id": module.id,
                 "version": module.version,
                 "from_ecosystem": module.from_ecosystem,
-                "targets": [
-                    {
-                        "name": name,
-                        "key": target.key if target else None,
-                        "takes": target.takes if target else None,
-                    }
-                    for name in module.targets
-                    for target in (find_target(name),)
-                ],
+                "targets": [_target(name) for name in module.targets],
                 "arguments": [
                     {"name": one.name, "kind": one.kind, "default": thawed(one.default)}
                     for one in module.modal_arguments
                 ],
-                "pipeline": example(module),
+                "pipeline": pipeline,
             }
         )
     else:
         # The whole output is a pipeline file: it can be redirected into one.
-        for line in _comments(module):
-            console.text(f"# {draw(line, color=False)}".rstrip())
-        console.text(example(module))
+        console.rendered(pipeline, console.out)
     return 0
 
 
@@ -76,21 +71,23 @@ def _lines(module: Module) -> list[Line]:
     return [*lines, *columns([(f"    {one.name}", one.shown) for one in module.modal_arguments])]
 
 
-def _comments(module: Module) -> Iterator[Line]:
-    yield (f"{module.name}: {module.slug}@{module.version}",)
-    if not module.interface.headless:
-        yield ("It has a page of its own and may wait for a click.",)
-    if module.targets:
-        yield ("Launched on one of:" if not module.from_ecosystem else "Launched as it is, or on one of:",)
-        yield from columns([(f"  {name}", _takes(name)) for name in module.targets])
-    yield ("Arguments, with kind and default:" if module.modal_arguments else "No arguments.",)
-    yield from columns([(f"  {one.name}", one.kind, _short(one.shown)) for one in module.modal_arguments])
-
-
-def _takes(name: str) -> str:
+def _target(name: str) -> Json:
     target = find_target(name)
-    return target.takes if target else "not known to slyflow"
+    return {
+        "name": name,
+        "key": target.key if target else None,
+        "takes": target.takes if target else None,
+    }
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+def _pipeline(module: Module) -> str:
+    chosen = choose(_reference(module), module.slug, module.config)
+    return first_pipeline([chosen], module.arguments_help().split("\n")).text
+
+
+def _reference(module: Module) -> Json:
+    """Return what a step says under `app`: the slug, or the id of an app with an odd one."""
+    version = module.version or ""
+    if _SLUG.fullmatch(module.slug) and _VERSION.fullmatch(version):
+        return f"{module.slug}@{version}"
+    return {"module_id": module.id, **({"version": version} if _VERSION.fullmatch(version) else {})}

@@ -125,12 +125,13 @@ def test_help_tells_arguments_and_targets() -> None:
     told = module("ecosystem", "images_project", "toaster", arguments={"n": 2}).arguments_help()
     assert told.splitlines() == [
         "Export (owner/export)",
+        "it has a page of its own and may wait there for a click",
         "arguments, with kind and default:",
-        "  n: integer = 2",
-        "may be launched without a target",
+        "- n: integer = 2",
+        "it may be launched without a target",
         "targets:",
-        "  images_project: a project of images: its id",
-        "  toaster: not known to slyflow",
+        "- images_project: a project of images: its id",
+        "- toaster: not known to slyflow",
     ]
     assert "no arguments" in module("team").arguments_help()
 

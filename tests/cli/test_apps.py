@@ -108,29 +108,19 @@ def test_what_an_app_takes_is_a_pipeline_that_validates(shop: Path, tmp_path: Pa
 
 
 def test_what_an_app_takes_is_said_above_the_pipeline(shop: Path) -> None:
-    assert command.slyflow("apps", "args", "local/hello", cwd=shop).stdout.splitlines() == [
-        "# Hello: local/hello@v1.0.0",
-        "# Launched on one of:",
-        "#   images_project  a project of images: its id",
-        "# Arguments, with kind and default:",
-        "#   count  integer  1",
+    lines = command.slyflow("apps", "args", "local/hello", cwd=shop).stdout.splitlines()
+    assert lines[:6] == [
+        "# Hello (local/hello)",
+        "# arguments, with kind and default:",
+        "# - count: integer = 1",
+        "# targets:",
+        "# - images_project: a project of images: its id",
         "slyflow: 1",
-        "params:",
-        '  project: {type: integer, description: "a project of images: its id"}',
-        "steps:",
-        "  hello:",
-        "    app: local/hello@v1.0.0",
-        '    target: {images_project: "${{ params.project }}"}',
-        "    arguments:",
-        "      count: 1",
     ]
+    assert {"    app: local/hello@v1.0.0", "      count: 1"} <= set(lines)
     page = command.slyflow("apps", "args", "local/page", cwd=shop).stdout
-    assert "# It has a page of its own and may wait for a click.\n" in page
-    assert "#   toaster  not known to slyflow\n" in page
-    assert (
-        "# Launched as it is, or on one of:"
-        in command.slyflow("apps", "args", "local/export", cwd=shop).stdout
-    )
+    assert "# it has a page of its own and may wait there for a click\n" in page
+    assert "# - toaster: not known to slyflow\n" in page
     assert printed(shop, "args", "local/export")["targets"] == [
         {"name": "files_folder", "key": "slyFolder", "takes": "a folder in Team Files: its path"}
     ]
