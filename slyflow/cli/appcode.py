@@ -1,8 +1,9 @@
 """An app's code, or a piece of it, downloaded to the working directory."""
 
+import re
 import time
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from slyflow.catalog.module import Module
 from slyflow.cli.console import Console
@@ -12,6 +13,7 @@ from slyflow.record import record
 from slyflow.report.line import Part
 
 _TELL_EVERY = 1.0
+_UNFIT = re.compile(r"[^\w.-]+")
 
 
 @record(frozen=True)
@@ -71,11 +73,16 @@ def _fetch(module: Module, piece: Piece, place: Path, instance: Instance, told: 
 
 
 def _name(module: Module, piece: Piece) -> str:
-    """Return the name of what is downloaded, without any folder in it."""
+    """Return the name of what is downloaded, made of nothing that could mean another place."""
     if piece.file is not None or piece.key is not None:
-        return PurePosixPath(piece.file or piece.key or "").name or "file"
-    name = module.slug.rpartition("/")[2] or f"app-{module.id}"
-    return f"{name}-{module.version}.tar".replace("/", "-") if piece.archive else name
+        return _plain(piece.file or piece.key or "") or "file"
+    name = _plain(module.slug) or f"app-{module.id}"
+    return f"{name}-{_UNFIT.sub('-', module.version or '')}.tar" if piece.archive else name
+
+
+def _plain(path: str) -> str:
+    """Return the last part of a path, which may come from anywhere."""
+    return _UNFIT.sub("-", path.rstrip("/").rpartition("/")[2]).lstrip(".-")
 
 
 class _Told:
