@@ -1,16 +1,13 @@
-"""YAML text → a tree with places: the only importer of yaml, every limit kept on the event stream."""
+"""YAML text → a tree with places, every limit kept on the event stream."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, NoReturn
 
-import yaml
-from yaml._yaml import CParser
-
 from slyflow.model.value import Json
 from slyflow.problem import Problem, Related, has_errors, in_order
 from slyflow.record import record
+from slyflow.syntax import libyaml
 from slyflow.syntax.node import Broken, Map, Node, Scalar, Sequential, plain
 from slyflow.syntax.scalar import MAY_CONVERT, ScalarError, resolve
 from slyflow.syntax.source import Source
@@ -19,7 +16,7 @@ from slyflow.syntax.trap import explain, tag_cure, unacceptable
 
 DEPTH_LIMIT = 32
 SCALAR_LIMIT = 64 * 1024
-_INDENTED_BY_TAB = re.compile(r"^ *\t[ \t]*(?=[^\s#])", re.MULTILINE)
+_INDENTED_BY_TAB = r"(?m)^ *\t[ \t]*(?=[^\s#])"
 
 
 @record(frozen=True)
@@ -67,6 +64,8 @@ def parse_value(text: str, form: Literal["json", "yaml"]) -> Json:
             first = in_order(document.problems)[0]
             raise ValueError(f"line {first.span.line}, column {first.span.column}: {first.message}")
         return document.data()
+    import json
+
     try:
         value: Json = json.loads(text, parse_constant=_refuse_constant)
     except RecursionError as error:
@@ -123,21 +122,21 @@ class _Builder:
 
     def build(self) -> Node | None:
         handlers: dict[type, Callable[[Any], None]] = {
-            yaml.ScalarEvent: self._scalar,
-            yaml.MappingStartEvent: self._map,
-            yaml.SequenceStartEvent: self._list,
-            yaml.MappingEndEvent: self._close,
-            yaml.SequenceEndEvent: self._close,
-            yaml.AliasEvent: self._alias,
-            yaml.DocumentStartEvent: self._document,
-            yaml.DocumentEndEvent: self._document_end,
-            yaml.StreamStartEvent: lambda _: None,
+            libyaml.ScalarEvent: self._scalar,
+            libyaml.MappingStartEvent: self._map,
+            libyaml.SequenceStartEvent: self._list,
+            libyaml.MappingEndEvent: self._close,
+            libyaml.SequenceEndEvent: self._close,
+            libyaml.AliasEvent: self._alias,
+            libyaml.DocumentStartEvent: self._document,
+            libyaml.DocumentEndEvent: self._document_end,
+            libyaml.StreamStartEvent: lambda _: None,
         }
         try:
             self._run(handlers)
         except _Stopped:
             return None
-        except yaml.YAMLError as error:
+        except libyaml.YAMLError as error:
             self.problems.append(_syntax_problem(self._source, error))
             return None
         roots = self._stack[0].node
@@ -145,12 +144,12 @@ class _Builder:
         return roots.items[0] if roots.items else None
 
     def _run(self, handlers: dict[type, Callable[[Any], None]]) -> None:
-        parser = CParser(self._source.text)
+        parser = libyaml.CParser(self._source.text)
         try:
             next_event = parser.get_event
             while (event := next_event()) is not None:
                 kind = type(event)
-                if kind is yaml.StreamEndEvent:
+                if kind is libyaml.StreamEndEvent:
                     return
                 handlers[kind](event)
         finally:
@@ -367,8 +366,8 @@ def _last_end(node: Map | Sequential) -> int:
     return max(last.end, node.values[last.value].end)  # type: ignore[index]  # keys are text
 
 
-def _syntax_problem(source: Source, error: yaml.YAMLError) -> Problem:
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+def _syntax_problem(source: Source, error: libyaml.YAMLError) -> Problem:
+    if isinstance(error, libyaml.MarkedYAMLError) and error.problem_mark:
         unclosed = "end of stream" in (error.problem or "") and error.context_mark
         mark = error.context_mark if unclosed and error.context_mark else error.problem_mark
         return explain(source, error.problem or "", error.context or "", mark.index)
@@ -389,7 +388,7 @@ def _tabs(source: Source, root: Node) -> Iterator[Problem]:
     """Find lines indented by a tab where libyaml lets that pass (inside brackets)."""
     if "\t" not in source.text:
         return
-    found = list(_INDENTED_BY_TAB.finditer(source.text))
+    found = list(re.finditer(_INDENTED_BY_TAB, source.text))
     texts = list(_long_texts(root)) if found else []
     for match in found:
         if not any(start < match.start() < end for start, end in texts):
