@@ -6,7 +6,7 @@ from slyflow.graph.place import Allow
 from slyflow.model.artifact import Kind
 from slyflow.model.pipeline import AppAction, Param, ParamType, Pipeline, Step, ValuesAction, When
 from slyflow.record import record
-from slyflow.syntax.expression.celtype import ANY_MAP, BOOL, DYN, INT, STRING, Type, of_param
+from slyflow.syntax.expression.celtype import ANY_MAP, BOOL, DYN, INT, MAPS, STRING, Type, of_param
 from slyflow.syntax.expression.checking import Declared, Unknown
 from slyflow.text import did_you_mean
 
@@ -22,7 +22,7 @@ _FIELDS: Mapping[str, Type] = {
     "url": Type("string", nullable=True),
 }
 _RUN: Mapping[str, Type] = {"id": STRING, "name": STRING, "started_at": STRING}
-_FINAL_RUN: Mapping[str, Type] = {"status": STRING, "failures": Type("list<map<string, dyn>>")}
+_FINAL_RUN: Mapping[str, Type] = {"status": STRING, "failures": MAPS}
 _GROUPS: Mapping[str, Mapping[str, Type]] = {
     "instance": {"url": STRING},
     "user": {"id": INT},

@@ -30,6 +30,11 @@ class Operator:
         return (("int", "double", result), ("double", "int", result))
 
     @property
+    def is_generic(self) -> bool:
+        """Whether one of its forms is for any type."""
+        return any("~" in result or "~" in a for a, _, result in self.forms)
+
+    @property
     def word(self) -> str:
         """A name for its overloads."""
         return _WORDS[self.name]

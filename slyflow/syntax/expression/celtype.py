@@ -60,6 +60,11 @@ STRING = Type("string")
 NULL = Type("null")
 ANY_MAP = Type("map<string, dyn>")
 ANY_LIST = Type("list<dyn>")
+MAPS = Type("list<map<string, dyn>>")
+PLAIN = frozenset(
+    (DYN, BOOL, INT, DOUBLE, STRING, NULL, ANY_MAP, ANY_LIST, MAPS, Type("list<int>"), Type("list<string>"))
+)
+"""Types that JSON has, as expressions usually give them."""
 
 
 def of_param(name: ParamType, items: ParamType | None = None) -> Type:
