@@ -12,6 +12,8 @@ __all__ = ["field", "record"]
 T = TypeVar("T")
 
 _MISSING: Any = object()
+# To compile an `__init__` takes as long as this many instances by the general one.
+_FEW = 16
 
 
 class _Spec:
@@ -50,7 +52,8 @@ else:
             cls.__record_specs__ = specs
             cls.__match_args__ = tuple(name for name, spec in specs.items() if not spec.kw_only)
             cls.__dataclass_fields__ = _Described()
-            cls.__init__ = _first_init
+            cls.__record_left__ = [_FEW]
+            cls.__init__ = _general_init
             cls.__repr__ = _repr
             cls.__eq__ = _eq
             cls.__hash__ = _hash
@@ -75,11 +78,30 @@ def _spec(cls: type, name: str) -> Any:
     return given
 
 
-def _first_init(self: Any, *args: Any, **kwargs: Any) -> None:
-    """Compile the class's own `__init__`, then run it."""
+def _general_init(self: Any, *args: Any, **kwargs: Any) -> None:
+    """Make one of the first few instances; for the others the class gets its own `__init__`."""
     cls = type(self)
-    cls.__init__ = _compile_init(cls)
-    self.__init__(*args, **kwargs)
+    left = cls.__record_left__
+    left[0] -= 1
+    if left[0] < 0 or not _fill(self, cls, args, kwargs):
+        cls.__init__ = _compile_init(cls)
+        self.__init__(*args, **kwargs)
+
+
+def _fill(self: Any, cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Set the fields; False when the arguments do not fit, which the compiled `__init__` can explain."""
+    given = dict(zip(cls.__match_args__, args, strict=False))
+    if len(args) > len(given) or not given.keys().isdisjoint(kwargs):
+        return False
+    given |= kwargs
+    for name, spec in cls.__record_specs__.items():
+        value = given.pop(name, spec.default)
+        if value is _MISSING:
+            if spec.default_factory is _MISSING:
+                return False
+            value = spec.default_factory()
+        object.__setattr__(self, name, value)
+    return not given
 
 
 def _compile_init(cls: Any) -> Callable[..., None]:
