@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterable
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)")
-_ESCAPE = re.compile(
+# Compiled where they are used, which is seldom: it takes longer than the rest of this module.
+_ESCAPE = (
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI
     r"|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"  # OSC, DCS, SOS, PM, APC
     r"|\x9b[0-?]*[ -/]*[@-~]"  # 8-bit CSI
     r"|[\x90\x98\x9d-\x9f][^\x07\x9c]*(?:\x07|\x9c)?"  # 8-bit strings
     r"|\x1b[ -/]*[0-~]"  # two-character escapes
 )
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 LINE_LIMIT = 8192
 
 
@@ -52,8 +52,11 @@ def _distance(a: str, b: str, limit: int) -> int | None:
 
 def parse_duration(text: str) -> float | None:
     """Return seconds for `90s`, `15m`, `2h`, `1d`, or None when `text` is not a duration."""
-    match = _DURATION.fullmatch(text)
-    return float(match[1]) * _UNITS[match[2]] if match else None
+    number, unit = text[:-1], text[-1:]
+    whole, point, part = number.partition(".")
+    if unit not in _UNITS or not whole.isdecimal() or bool(point) != part.isdecimal():
+        return None
+    return float(number) * _UNITS[unit]
 
 
 def format_duration(seconds: float) -> str:
@@ -80,5 +83,5 @@ def sanitize(text: str, limit: int = LINE_LIMIT) -> str:
 
     Line feeds and tabs stay.
     """
-    clean = _CONTROL.sub("", _ESCAPE.sub("", text))
+    clean = text if text.isprintable() else re.sub(_CONTROL, "", re.sub(_ESCAPE, "", text))
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 # GitHub Actions obeys `::name::` at the start of a line (spaces may stand before it) and `##[name]`
 # anywhere in it; TeamCity `##teamcity[`, Azure Pipelines `##vso[`.
-_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
-_BRACKET = re.compile(r"##(?=\w*\[)")
+_COMMAND = r"(?m)^(\s*)::"
+_BRACKET = r"##(?=\w*\[)"
 _SYSTEMS = ("GITHUB_ACTIONS", "TEAMCITY_VERSION", "TF_BUILD")
 
 
@@ -17,7 +17,7 @@ def runs_here(environ: Mapping[str, str]) -> bool:
 
 def defuse(text: str) -> str:
     """Return text of which no line is a workflow command any more; every character stays visible."""
-    return _BRACKET.sub("# #", _COMMAND.sub(r"\1: :", text))
+    return re.sub(_BRACKET, "# #", re.sub(_COMMAND, r"\1: :", text))
 
 
 def defuse_json(text: str) -> str:

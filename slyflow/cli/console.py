@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ColorMode = Literal["auto", "always", "never"]
 # What JSON may hold raw but a terminal must not be sent: C1 controls, directions, lone surrogates.
-_RISKY = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_RISKY = "[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
 
 class Console:
@@ -104,7 +104,7 @@ class Console:
         # Texts only: a secret may look like a number or a key of ours.
         clean = map_texts(document, self.redact, keys=False)
         text = json.dumps(clean, ensure_ascii=False, indent=2, allow_nan=False)
-        text = _RISKY.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+        text = re.sub(_RISKY, lambda match: f"\\u{ord(match[0]):04x}", text)
         self._put(self.out, (ci.defuse_json(text) if self._in_ci else text) + "\n")
 
     def error(self, error: SlyflowError) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 
 from slyflow.model.pipeline import Pipeline, Step
 from slyflow.problem import Related
@@ -14,7 +13,6 @@ from slyflow.syntax.reader import Reader, entries, items
 from slyflow.syntax.settings import Settings, parse_settings
 
 Paths = set[tuple[str | int, ...]]
-_NOT_IN_NAME = re.compile(r"[^a-z0-9]+")
 
 
 def parse(document: Document, reader: Reader, bad: Paths) -> Pipeline:
@@ -99,8 +97,8 @@ class _Parser:
 
 def default_name(path: str) -> str:
     """Return the name of a pipeline that has none: its file's stem up to the first dot, as an identifier."""
-    stem = PurePosixPath(path).name.split(".")[0].lower()
-    name = _NOT_IN_NAME.sub("_", stem).strip("_")[:63] or "pipeline"
+    stem = path.rstrip("/").rpartition("/")[2].split(".")[0].lower()
+    name = re.sub(r"[^a-z0-9]+", "_", stem).strip("_")[:63] or "pipeline"
     return name if name[0].isalpha() else f"p_{name}"[:63]
 
 

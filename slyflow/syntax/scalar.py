@@ -2,10 +2,11 @@
 
 import re
 
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
-_BASED = re.compile(r"0x[0-9a-fA-F]+|0o[0-7]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+# Compiled where they are used: a usual file has none but the plainest numbers.
+_INTEGER = r"[-+]?(?:0|[1-9][0-9]*)"
+_BASED = r"0x[0-9a-fA-F]+|0o[0-7]+"
+_FLOAT = r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+_SPECIAL = r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -35,22 +36,35 @@ def resolve(text: str) -> bool | int | float | str | None:
         return text
     if len(text) <= _LONGEST:
         return _number(text)
-    if _INTEGER.fullmatch(text) or _FLOAT.fullmatch(text):
+    if re.fullmatch(_INTEGER, text) or re.fullmatch(_FLOAT, text):
         raise ScalarError(f"a number of {len(text)} characters is too long")
     return text
 
 
 def _number(text: str) -> int | float | str:
-    if _INTEGER.fullmatch(text):
+    whole, point, part = text.partition(".")
+    if _is_natural(whole) and not point:
         return _in_range(int(text))
-    if _BASED.fullmatch(text):
+    if _is_natural(whole) and part.isdecimal() and part.isascii():
+        return float(text)
+    return _other_number(text)
+
+
+def _is_natural(text: str) -> bool:
+    return text.isdecimal() and text.isascii() and (text[0] != "0" or text == "0")
+
+
+def _other_number(text: str) -> int | float | str:
+    if re.fullmatch(_INTEGER, text):
+        return _in_range(int(text))
+    if re.fullmatch(_BASED, text):
         return _in_range(int(text, 0))
-    if _FLOAT.fullmatch(text):
+    if re.fullmatch(_FLOAT, text):
         number = float(text)
         if number in (float("inf"), float("-inf")):
             raise ScalarError(f"{text} is too large for a number")
         return number
-    if _SPECIAL.fullmatch(text):
+    if re.fullmatch(_SPECIAL, text):
         raise ScalarError(f"{text} is not a number that JSON can hold")
     return text
 

@@ -2,10 +2,10 @@
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 
 from slyflow.problem import Problem, Related, Severity, Span
 
-_BREAK = re.compile(r"\r\n|\r|\n")
 _MARKS = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
     (b"\x00\x00\xfe\xff", "UTF-32"),
@@ -37,8 +37,11 @@ class Source:
 
     def line_end(self, offset: int) -> int:
         """Return the offset at which the line of `offset` ends."""
-        found = _BREAK.search(self.text, offset)
-        return found.start() if found else len(self.text)
+        text = self.text
+        feed = text.find("\n", offset)
+        end = len(text) if feed < 0 else feed
+        carriage = text.find("\r", offset, end)
+        return end if carriage < 0 else carriage
 
     def problem(
         self,
@@ -56,8 +59,15 @@ class Source:
 
     def _line_starts(self) -> list[int]:
         if self._starts is None:
-            self._starts = [0, *(found.end() for found in _BREAK.finditer(self.text))]
+            self._starts = _line_starts(self.text)
         return self._starts
+
+
+def _line_starts(text: str) -> list[int]:
+    if "\r" in text:
+        return [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", text))]
+    lengths = [len(line) + 1 for line in text.split("\n")]
+    return list(accumulate(lengths[:-1], initial=0))
 
 
 def decode(data: bytes, file: str) -> tuple[Source, list[Problem]]:

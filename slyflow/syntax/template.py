@@ -9,23 +9,19 @@ from slyflow.syntax.node import Scalar
 from slyflow.syntax.source import Source
 
 LIMIT = 1_000
-_OPEN = re.compile(r"\$?\$\{\{")
 # What can change the meaning of braces inside an expression: strings (raw or not, long or short) and braces.
-_TOKEN = re.compile(
-    r"""(?P<text>
+# Compiled where they are used: in a usual file no brace or quote stands in an expression.
+_PIECE = r"""(?x)(?P<text>
         [rR][bB]?(?:\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|"[^"\n]*"|'[^'\n]*')
       | \"{3}(?:\\[\s\S]|[^\\])*?\"{3}|'{3}(?:\\[\s\S]|[^\\])*?'{3}
       | "(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'
     )
     | [A-Za-z_][A-Za-z0-9_]*
-    | (?P<end>\}\}) | (?P<brace>[{}]) | (?P<quote>["'])""",
-    re.VERBOSE,
-)
-# Nothing in it could hide its end.
-_SIMPLE = re.compile(r"[^\"'{}]*\}\}")
-_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
-_BLOCK_HEADER = re.compile(r"[|>][^\r\n]*")
-_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\r\n])")
+    | (?P<end>\}\}) | (?P<brace>[{}]) | (?P<quote>["'])"""
+_HIDES_END = frozenset("\"'{}")
+_PROPERTIES = r"(?:[&!]\S*\s+)*"
+_BLOCK_HEADER = r"[|>][^\r\n]*"
+_ESCAPE = r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\r\n])"
 
 
 def scan(node: Scalar, source: Source, problems: list[Problem]) -> str | Expression | Template:
@@ -66,27 +62,29 @@ class _Scan:
     def _parts(self) -> list[str | Expression]:
         parts: list[str | Expression] = []
         literal, position = "", 0
-        while found := _OPEN.search(self._text, position):
-            literal += self._text[position : found.start()]
-            if found[0].startswith("$$"):
-                literal, position = literal + "${{", found.end()
+        while (opening := self._text.find("${{", position)) >= 0:
+            literal += self._text[position:opening]
+            start = opening + 3
+            if opening > position and self._text[opening - 1] == "$":
+                literal, position = literal + "{{", start
                 continue
-            end = self._end(found.end())
+            end = self._end(start)
             if end is None:
-                return [*parts, literal + self._text[found.start() :]]
+                return [*parts, literal + self._text[opening:]]
             if literal:
                 parts.append(literal)
             literal, position = "", end + 2
-            parts.append(self._expression(found.end(), end))
+            parts.append(self._expression(start, end))
         literal += self._text[position:]
         return [*parts, literal] if literal or not parts else parts
 
     def _end(self, start: int) -> int | None:
         """Return where the expression that begins at `start` has its `}}`, None when it has none."""
-        if found := _SIMPLE.match(self._text, start):
-            return found.end() - 2
+        simple = self._text.find("}}", start)
+        if simple >= 0 and _HIDES_END.isdisjoint(self._text[start:simple]):
+            return simple
         depth, position = 0, start
-        while found := _TOKEN.search(self._text, position):
+        while found := re.compile(_PIECE).search(self._text, position):
             position = found.end()
             if found["quote"]:
                 self._unclosed(start, f"the quote {found[0]} in this expression is never closed")
@@ -150,9 +148,11 @@ def offsets(node: Scalar, source: Source) -> Sequence[int]:
     """Return for each character of a string scalar, and for its end, the offset in the source."""
     value = node.value
     assert isinstance(value, str)
-    start = _PROPERTIES.match(source.text, node.start, node.end).end()  # type: ignore[union-attr]  # may be empty
+    start = node.start
+    if source.text[start] in "&!":
+        start = re.compile(_PROPERTIES).match(source.text, start, node.end).end()  # type: ignore[union-attr]  # may be empty
     if node.style in ("|", ">"):
-        start = _BLOCK_HEADER.match(source.text, start).end()  # type: ignore[union-attr]  # a block has a header
+        start = re.compile(_BLOCK_HEADER).match(source.text, start).end()  # type: ignore[union-attr]  # a block has a header
     elif node.style:
         start += 1
     if source.text.startswith(value, start):
@@ -164,7 +164,7 @@ def _aligned(value: str, text: str, position: int, node: Scalar) -> list[int]:
     """Walk value and raw text side by side: they differ in white space, escapes and doubled quotes only."""
     places: list[int] = []
     for character in value:
-        if character in " \t\n" and not (node.style == '"' and _ESCAPE.match(text, position)):
+        if character in " \t\n" and not (node.style == '"' and _escape_end(text, position)):
             places.append(position)
             position += text[position : position + 1] == character
             continue
@@ -183,11 +183,19 @@ def _is_layout(text: str, position: int, style: str) -> bool:
 
 
 def _after(text: str, position: int, style: str) -> int:
-    if style == '"' and (escape := _ESCAPE.match(text, position)):
-        return escape.end()
+    if style == '"' and (end := _escape_end(text, position)):
+        return end
     if style == "'" and text.startswith("''", position):
         return position + 2
     return position + 1
+
+
+def _escape_end(text: str, position: int) -> int | None:
+    """Return where the escape that begins at a place ends, None when there is none."""
+    if not text.startswith("\\", position):
+        return None
+    escape = re.compile(_ESCAPE).match(text, position)
+    return escape.end() if escape else None
 
 
 def place(expression: Expression, offset: int) -> Span:

@@ -7,12 +7,12 @@ from typing import Protocol
 from slyflow.model.value import Expression
 from slyflow.problem import Problem
 from slyflow.record import record
-from slyflow.syntax.expression.celtype import DYN, Type, element
+from slyflow.syntax.expression.celtype import DYN, PLAIN, Type, element
 from slyflow.syntax.expression.hollow import cut
 from slyflow.syntax.expression.scanner import LONGEST, Reference, bare, scan
 from slyflow.syntax.template import place
 
-_NOT_JSON = re.compile(r"\b(optional_type|timestamp|duration|bytes|uint|type)\b|map<(?!string|dyn)")
+_NOT_JSON = r"\b(optional_type|timestamp|duration|bytes|uint|type)\b|map<(?!string|dyn)"
 
 
 @record(frozen=True)
@@ -105,7 +105,7 @@ def _computed(
         else:
             problems += complaints
         return None
-    if _NOT_JSON.search(kind.name):
+    if kind not in PLAIN and re.search(_NOT_JSON, kind.name):
         problems.append(_not_json(expression, kind))
         return None
     return kind

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import accumulate
 
 from slyflow.record import record
@@ -10,13 +9,25 @@ from slyflow.record import record
 LONGEST = 1000
 """Characters an expression may have."""
 
-# Two names or more joined by dots and nothing else: most expressions are just that.
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
 _OPENING, _CLOSING = "([{", ")]}"
 _KEYWORDS = frozenset({"true", "false", "null", "in"})
 _MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
 _NAMESPACES = frozenset({"cel", "math", "optional"})
 _TYPES = frozenset({"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"})
+
+
+_BLANK = r"(?P<blank>\s+|//[^\n]*)"
+_STRINGS = (
+    r"|(?P<string>(?:[bB]?[rR]|[rR][bB])(?:\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*')"
+    r"|[bB]?(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''"
+    r"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'))"
+)
+_OTHERS = (
+    r"|(?P<number>0[xX][0-9a-fA-F]+[uU]?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?[uU]?)"
+    r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|(?P<quoted>`[^`\n]*`)"
+    r"|(?P<sign>.)"
+)
 
 
 @record(frozen=True)
@@ -68,14 +79,24 @@ class _Frame:
 
 def scan(source: str) -> tuple[Reference, ...]:
     """Return the references of a CEL source in order; what is not CEL is passed over, not judged."""
-    if _PLAIN.fullmatch(source) and not source.startswith(("true.", "false.", "null.", "in.")):
-        path = tuple(source.split("."))
+    path = tuple(source.split("."))
+    if _is_plain(source, path):
         return (
             Reference(
                 path, 0, tuple(accumulate(path, lambda end, name: end + 1 + len(name), initial=-1))[1:]
             ),
         )
     return tuple(_references(list(_tokens(source))))
+
+
+def _is_plain(source: str, path: Sequence[str]) -> bool:
+    """Whether a source is two names or more joined by dots and nothing else: most are just that."""
+    return (
+        len(path) > 1
+        and source.isascii()
+        and path[0] not in _KEYWORDS
+        and all(name.isidentifier() for name in path)
+    )
 
 
 def bare(source: str, references: Sequence[Reference]) -> Reference | None:
@@ -85,24 +106,14 @@ def bare(source: str, references: Sequence[Reference]) -> Reference | None:
     return references[0]
 
 
-@lru_cache(maxsize=1)
-def _token() -> re.Pattern[str]:
-    # Compiling it takes longer than checking a file whose expressions are all plain names.
-    return re.compile(
-        r"(?P<blank>\s+|//[^\n]*)"
-        r"|(?P<string>(?:[bB]?[rR]|[rR][bB])(?:\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*')"
-        r"|[bB]?(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''"
-        r"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'))"
-        r"|(?P<number>0[xX][0-9a-fA-F]+[uU]?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?[uU]?)"
-        r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
-        r"|(?P<quoted>`[^`\n]*`)"
-        r"|(?P<sign>.)",
-        re.DOTALL,
-    )
+def _token(source: str) -> re.Pattern[str]:
+    # To compile the strings takes longer than to check a usual file, and only quotes begin one.
+    strings = _STRINGS if '"' in source or "'" in source else ""
+    return re.compile(_BLANK + strings + _OTHERS, re.DOTALL)
 
 
 def _tokens(source: str) -> Iterator[_Token]:
-    for match in _token().finditer(source):
+    for match in _token(source).finditer(source):
         if match.lastgroup != "blank":
             assert match.lastgroup is not None
             yield _Token(match.lastgroup, match.group(), match.start())
