@@ -1,13 +1,16 @@
 """Settings: what does not belong in a pipeline, from flags, environment, `slyflow.toml` or defaults."""
 
+import os
 import stat
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from slyflow.errors import UsageError
 from slyflow.record import record
 from slyflow.text import did_you_mean, parse_duration
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILE = "slyflow.toml"
 AUTO = "auto"
@@ -72,9 +75,7 @@ class Settings:
     `texts` are the values as a person reads them, `origins` where they came from, both by name.
     """
 
-    ca_file: Path | None
     color: Color
-    home: Path
     instance: Where
     launch_window: float | None
     max_sessions: int
@@ -87,27 +88,44 @@ class Settings:
     origins: Mapping[str, Origin]
 
     @property
-    def runs(self) -> Path:
+    def ca_file(self) -> "Path | None":
+        """The certificates to trust instead of the system's."""
+        return None if self.texts["ca_file"] == AUTO else _path(self.texts["ca_file"])
+
+    @property
+    def home(self) -> "Path":
+        """The folder of runs and of the embedded instance."""
+        return _path(self.texts["home"])
+
+    @property
+    def runs(self) -> "Path":
         """The folder that holds one folder for each run."""
         return self.home / "runs"
 
     @property
-    def embedded(self) -> Path:
+    def embedded(self) -> "Path":
         """The embedded instance's own folder."""
         return self.home / "instance"
 
 
-def load(flags: Mapping[str, str], environ: Mapping[str, str], cwd: Path) -> Settings:
+def _path(text: str) -> "Path":
+    # A command that touches no path of a setting need not pay for importing it.
+    from pathlib import Path
+
+    return Path(text)
+
+
+def load(flags: Mapping[str, str], environ: Mapping[str, str], cwd: str) -> Settings:
     """Return the settings in force: flag, then environment, then the file, then the default.
 
-    A relative path counts from `cwd`, one in the file from the file's folder. UsageError when a value
-    is wrong or the file has an unknown key.
+    `cwd` is absolute. A relative path counts from it, one in the file from the file's folder. UsageError
+    when a value is wrong or the file has an unknown key.
     """
     given = _Given(flags, environ, cwd)
+    given.path_or_auto("ca_file")
+    given.path("home")
     return Settings(
-        ca_file=given.path_or_auto("ca_file"),
         color=given.choice("color", ("auto", "always", "never")),
-        home=given.path("home"),
         instance=given.choice("instance", ("auto", "embedded", "remote")),
         launch_window=given.seconds_or_auto("launch_window"),
         max_sessions=given.read("max_sessions", _count, _A_COUNT),
@@ -149,7 +167,7 @@ def _seconds(text: str) -> float | None:
 class _Given:
     """Every place a setting may be given in, looked at in order."""
 
-    def __init__(self, flags: Mapping[str, str], environ: Mapping[str, str], cwd: Path) -> None:
+    def __init__(self, flags: Mapping[str, str], environ: Mapping[str, str], cwd: str) -> None:
         self.texts: dict[str, str] = {}
         self.origins: dict[str, Origin] = {}
         self._flags = flags
@@ -180,17 +198,19 @@ class _Given:
             return None
         return self.read(name, _seconds, "a duration such as 2s, 5m or 1h, or auto")
 
-    def path_or_auto(self, name: str) -> Path | None:
-        return None if self._pick(name) == AUTO else self.path(name)
+    def path_or_auto(self, name: str) -> None:
+        if self._pick(name) != AUTO:
+            self.path(name)
 
-    def path(self, name: str) -> Path:
-        """Return the path, absolute; links in it are not followed."""
+    def path(self, name: str) -> None:
+        """Make the path absolute; links in it are not followed."""
         text = self.read(name, lambda text: None if "\0" in text else text or None, "a path")
         in_file = self._file is not None and self.origins[name].source == "file"
-        base = self._file.parent if in_file and self._file else self._cwd
-        path = base / text
-        self.texts[name] = str(path)
-        return path
+        base = os.path.dirname(self._file) if in_file and self._file else self._cwd  # noqa: PTH120  # as in _path
+        parts = [] if text.startswith("/") else base.split("/")
+        self.texts[name] = "/" + "/".join(
+            part for part in [*parts, *text.split("/")] if part not in ("", ".")
+        )
 
     def _pick(self, name: str) -> str:
         """Return the text that counts, and take note of where it stands."""
@@ -211,30 +231,40 @@ class _Given:
         return f"{name} in {origin.place}" if origin.source == "file" else origin.place
 
 
-def find_file(cwd: Path) -> Path | None:
+def find_file(cwd: str) -> str | None:
     """Return the nearest `slyflow.toml` from `cwd` up to the root of its repository.
 
     Outside a repository only `cwd` itself counts: a file that another user left in a parent such as
     `/tmp` must not steer this run.
     """
     found = None
-    for folder in (cwd, *cwd.parents):
-        if found is None and (folder / FILE).exists():
-            found = folder / FILE
-        if (folder / ".git").exists():
+    folder = cwd.rstrip("/")
+    while True:
+        if found is None and _exists(f"{folder}/{FILE}"):
+            found = f"{folder}/{FILE}"
+        if _exists(f"{folder}/.git"):
             return found
-    return cwd / FILE if (cwd / FILE).exists() else None
+        if not folder:
+            break
+        folder = folder.rpartition("/")[0]
+    own = f"{cwd.rstrip('/')}/{FILE}"
+    return own if _exists(own) else None
 
 
-def _read_file(path: Path) -> Mapping[str, str]:
+def _exists(path: str) -> bool:
+    return os.path.exists(path)  # noqa: PTH110  # as in _path
+
+
+def _read_file(file: str) -> Mapping[str, str]:
     """Return the file's keys with their values as text."""
     import tomllib  # only paid for where there is such a file
 
+    path = _path(file)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise UsageError(f"{path} is not a regular file")
-        with path.open("rb") as file:
-            content = file.read(_FILE_LIMIT + 1)
+        with path.open("rb") as stream:
+            content = stream.read(_FILE_LIMIT + 1)
         if len(content) > _FILE_LIMIT:
             raise UsageError(f"{path} is longer than {_FILE_LIMIT} bytes")
         table = tomllib.loads(content.decode())
@@ -247,7 +277,7 @@ def _read_file(path: Path) -> Mapping[str, str]:
     return {key: _text(path, key, value) for key, value in table.items()}
 
 
-def _text(path: Path, key: str, value: object) -> str:
+def _text(path: "Path", key: str, value: object) -> str:
     if key not in SETTINGS:
         raise UsageError(
             f'unknown key "{key}" in {path}{did_you_mean(key, SETTINGS)}',

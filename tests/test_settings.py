@@ -9,7 +9,7 @@ from slyflow.errors import UsageError
 
 
 def test_defaults_need_no_file_and_no_environment(tmp_path: Path) -> None:
-    found = settings.load({}, {}, tmp_path)
+    found = settings.load({}, {}, str(tmp_path))
     assert (found.max_sessions, found.instance, found.slots, found.port) == (8, "auto", None, 0)
     assert found.home == tmp_path / ".slyflow"
     assert {origin.source for origin in found.origins.values()} == {"default"}
@@ -18,7 +18,7 @@ def test_defaults_need_no_file_and_no_environment(tmp_path: Path) -> None:
 def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None:
     (tmp_path / "slyflow.toml").write_text('max_sessions = 2\nslots = 3\ncolor = "never"\n')
     environ = {"SLYFLOW_MAX_SESSIONS": "4", "SLYFLOW_SLOTS": "5"}
-    found = settings.load({"max_sessions": "6"}, environ, tmp_path)
+    found = settings.load({"max_sessions": "6"}, environ, str(tmp_path))
     assert (found.max_sessions, found.slots, found.color, found.port) == (6, 5, "never", 0)
     places = {name: found.origins[name].place for name in ("max_sessions", "slots", "color", "port")}
     assert places == {
@@ -46,8 +46,8 @@ def test_every_setting_can_be_given_in_the_environment_and_in_the_file(tmp_path:
     assert set(values) == set(settings.SETTINGS)
     environ = {settings.SETTINGS[name].variable: value for name, value in values.items()}
     (tmp_path / "slyflow.toml").write_text("".join(f'{name} = "{value}"\n' for name, value in values.items()))
-    from_environment = settings.load({}, environ, tmp_path)
-    from_file = settings.load({}, {}, tmp_path)
+    from_environment = settings.load({}, environ, str(tmp_path))
+    from_file = settings.load({}, {}, str(tmp_path))
     assert from_environment.texts == from_file.texts
     assert from_file.launch_window == 90.0
     assert from_file.poll_interval == 0.5
@@ -61,21 +61,21 @@ def test_a_path_in_the_file_counts_from_the_file(tmp_path: Path) -> None:
     (tmp_path / "slyflow.toml").write_text('home = "state"\n')
     inner = tmp_path / "pipelines" / "deep"
     inner.mkdir(parents=True)
-    assert settings.load({}, {}, inner).home == tmp_path / "state"
-    assert settings.load({}, {"SLYFLOW_HOME": "state"}, inner).home == inner / "state"
+    assert settings.load({}, {}, str(inner)).home == tmp_path / "state"
+    assert settings.load({}, {"SLYFLOW_HOME": "state"}, str(inner)).home == inner / "state"
 
 
 def test_a_file_above_the_repository_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "slyflow.toml").write_text("slots = 7\n")
     (tmp_path / "repository" / ".git").mkdir(parents=True)
-    assert settings.find_file(tmp_path / "repository") is None
+    assert settings.find_file(str(tmp_path / "repository")) is None
 
 
 def test_outside_a_repository_only_the_working_directory_counts(tmp_path: Path) -> None:
     (tmp_path / "slyflow.toml").write_text("slots = 7\n")
     (tmp_path / "inner").mkdir()
-    assert settings.find_file(tmp_path) == tmp_path / "slyflow.toml"
-    assert settings.find_file(tmp_path / "inner") is None
+    assert settings.find_file(str(tmp_path)) == str(tmp_path / "slyflow.toml")
+    assert settings.find_file(str(tmp_path / "inner")) is None
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_wrong_file_is_named_with_what_was_expected(tmp_path: Path, content: s
     file = tmp_path / "slyflow.toml"
     file.write_bytes(content.encode(errors="surrogateescape"))
     with pytest.raises(UsageError) as caught:
-        settings.load({}, {}, tmp_path)
+        settings.load({}, {}, str(tmp_path))
     assert caught.value.message.startswith(message.replace("FILE", str(file)))
 
 
@@ -116,14 +116,14 @@ def test_a_wrong_file_is_named_with_what_was_expected(tmp_path: Path, content: s
 def test_a_wrong_value_is_refused(tmp_path: Path, name: str, text: str, expected: str) -> None:
     variable = settings.SETTINGS[name].variable
     with pytest.raises(UsageError) as caught:
-        settings.load({}, {variable: text}, tmp_path)
+        settings.load({}, {variable: text}, str(tmp_path))
     assert caught.value.message == f'{variable} is "{text}", expected {expected}'
 
 
 def test_a_file_that_is_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "slyflow.toml").mkdir()
     with pytest.raises(UsageError, match="not a regular file"):
-        settings.load({}, {}, tmp_path)
+        settings.load({}, {}, str(tmp_path))
 
 
 def test_a_mistyped_variable_is_pointed_out() -> None:

@@ -4,14 +4,16 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import slyflow
-from slyflow.cli import parser
+from slyflow.cli import command, words
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
 from slyflow.errors import SlyflowError, StoreError
+
+if TYPE_CHECKING:
+    import argparse
 
 INTERRUPTED = 130
 THREAD_PATIENCE = 1.0
@@ -38,19 +40,22 @@ def main(argv: Sequence[str], context: Context) -> int:
 
 
 def _run(argv: Sequence[str], context: Context) -> int:
-    parser.check_command(argv)
-    grammar = parser.build()
+    command.check(argv)
     try:
-        args = grammar.parse_args(list(argv))
-        if args.command is None and not args.version:
-            grammar.print_help()
-    except parser.HelpAsked as help_text:
+        args = words.read(argv) or _parsed(argv)
+    except command.HelpAsked as help_text:
         context.console.text(str(help_text))
         return 0
     if args.version:
         context.console.line(f"slyflow {slyflow.__version__}")
         return 0
-    return parser.find(args.command).call(args, context)
+    return command.find(args.command).call(args, context)
+
+
+def _parsed(argv: Sequence[str]) -> "argparse.Namespace":
+    from slyflow.cli import parser  # many lines need no argparse
+
+    return parser.read(argv)
 
 
 def entry_point() -> NoReturn:
@@ -59,26 +64,31 @@ def entry_point() -> NoReturn:
     console = Console(_stream(sys.stdout), _stream(sys.stderr), environ)
     if environ.get("API_TOKEN"):
         console.hide(environ["API_TOKEN"])
-    context = Context(console, environ, Path.cwd(), os.urandom)
+    context = Context(console, environ, os.getcwd(), os.urandom)  # noqa: PTH109  # see Context.folder
     _exit(main(sys.argv[1:], context))
 
 
 def _exit(code: int) -> NoReturn:
     """End the process; calls that an abandoned run still waits for do not hold it up."""
     threading = sys.modules.get("threading")
-    if threading is not None:
-        waiting = [thread for thread in threading.enumerate() if not thread.daemon]
-        others = [thread for thread in waiting if thread is not threading.main_thread()]
-        for thread in others:
-            thread.join(timeout=THREAD_PATIENCE / len(others))
-        if any(thread.is_alive() for thread in others):
-            os._exit(code)  # everything printed was flushed line by line
+    if threading is None:
+        # Nothing runs or waits to be cleaned up, and everything printed was flushed line by line: to take
+        # apart all that was imported would be a tenth of a short command.
+        os._exit(code)
+    waiting = [thread for thread in threading.enumerate() if not thread.daemon]
+    others = [thread for thread in waiting if thread is not threading.main_thread()]
+    for thread in others:
+        thread.join(timeout=THREAD_PATIENCE / len(others))
+    if any(thread.is_alive() for thread in others):
+        os._exit(code)
     sys.exit(code)
 
 
 def _stream(stream: TextIO | None) -> TextIO:
     """Return a stream that takes any text; a closed one (`>&-`) takes it to nowhere."""
     if stream is None:
+        from pathlib import Path
+
         return Path(os.devnull).open("w", encoding="utf-8")
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")

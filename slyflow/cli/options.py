@@ -1,22 +1,25 @@
 """Options that several commands share, each added by one function."""
 
-import argparse
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from slyflow.errors import UsageError
 from slyflow.settings import SETTINGS
 
+if TYPE_CHECKING:
+    import argparse
+
 _DEST = "setting_"
 
 
-def add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
+def add_settings(parser: "argparse.ArgumentParser", *names: str) -> None:
     """Add a flag for each of the named settings."""
     for name in names:
         setting = SETTINGS[name]
         parser.add_argument(setting.flag, metavar=setting.metavar, dest=_DEST + name, help=setting.help)
 
 
-def given_settings(args: argparse.Namespace) -> Mapping[str, str]:
+def given_settings(args: "argparse.Namespace") -> Mapping[str, str]:
     """Return the settings that were given as flags, by name."""
     return {
         name.removeprefix(_DEST): value
@@ -25,22 +28,22 @@ def given_settings(args: argparse.Namespace) -> Mapping[str, str]:
     }
 
 
-def add_json(parser: argparse.ArgumentParser) -> None:
+def add_json(parser: "argparse.ArgumentParser") -> None:
     """Add `--json`: one document on standard output, everything else on standard error."""
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
-def add_pipeline(parser: argparse.ArgumentParser) -> None:
+def add_pipeline(parser: "argparse.ArgumentParser") -> None:
     """Add the pipeline file."""
     parser.add_argument("file", metavar="FILE", help="pipeline file")
 
 
-def add_run(parser: argparse.ArgumentParser) -> None:
+def add_run(parser: "argparse.ArgumentParser") -> None:
     """Add the run a command is about."""
     parser.add_argument("run", metavar="RUN", help="id of a run, its beginning, or `last`")
 
 
-def add_app(parser: argparse.ArgumentParser) -> None:
+def add_app(parser: "argparse.ArgumentParser") -> None:
     """Add the app a command is about, read as its slug or module id and its version or None."""
     parser.add_argument(
         "app", metavar="SLUG", type=_app, help="slug or module id of an app, with @VERSION for an older one"
@@ -53,7 +56,7 @@ def _app(text: str) -> tuple[int | str, str | None]:
     return int(slug) if is_id else slug, version or None
 
 
-def add_output(parser: argparse.ArgumentParser, *, default: str) -> None:
+def add_output(parser: "argparse.ArgumentParser", *, default: str) -> None:
     """Add `--output FILE` and `--force`, for what a command writes."""
     parser.add_argument(
         "--output", metavar="FILE", default=default, help=f"file to write, - for standard output ({default})"
@@ -61,7 +64,7 @@ def add_output(parser: argparse.ArgumentParser, *, default: str) -> None:
     parser.add_argument("--force", action="store_true", help="write over a file that is there")
 
 
-def add_params(parser: argparse.ArgumentParser) -> None:
+def add_params(parser: "argparse.ArgumentParser") -> None:
     """Add `-p KEY=VALUE`, as often as wanted."""
     parser.add_argument(
         "-p", "--param", metavar="KEY=VALUE", action="append", default=[], help="value of a param"

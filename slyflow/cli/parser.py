@@ -1,45 +1,12 @@
-"""The command line's grammar: which commands there are, and how their arguments are read."""
+"""The command line's grammar, on argparse."""
 
 import argparse
-import importlib
-from collections.abc import Mapping, Sequence
-from typing import NoReturn, Protocol, cast
+from collections.abc import Sequence
+from typing import NoReturn
 
-from slyflow.cli.context import Context
+from slyflow.cli.command import COMMANDS, HelpAsked, find
 from slyflow.errors import UsageError
 from slyflow.text import did_you_mean
-
-COMMANDS: Mapping[str, str] = {
-    "init": "write a first pipeline",
-    "run": "run a pipeline",
-    "resume": "go on with a run that was interrupted",
-    "stop": "stop a run and its sessions",
-    "validate": "check pipeline files",
-    "plan": "show what a pipeline would do, in order",
-    "graph": "draw a pipeline's steps",
-    "runs": "list runs",
-    "show": "show a run",
-    "events": "print everything that a run's journal says",
-    "logs": "print the logs of a run's sessions",
-    "serve": "run the embedded instance until it is interrupted",
-    "apps": "find, show, download and register apps",
-    "settings": "show every setting and where it came from",
-}
-
-
-class Command(Protocol):
-    """What each module of `slyflow.cli.commands` has."""
-
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Say what the command takes."""
-
-    def call(self, args: argparse.Namespace, context: Context) -> int:
-        """Do it and return the exit code."""
-
-
-def find(name: str) -> Command:
-    """Return the command's module, imported only now: each command pays for its own imports alone."""
-    return cast(Command, importlib.import_module(f"slyflow.cli.commands.{name}"))
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -47,10 +14,6 @@ class _Formatter(argparse.HelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=100)
-
-
-class HelpAsked(Exception):
-    """`--help` was given; its one argument is the text."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -85,8 +48,27 @@ class Parser(argparse.ArgumentParser):
         return f'unknown option "{option}"{did_you_mean(option, self._option_string_actions)}'
 
 
-def build() -> Parser:
-    """Return the parser of the whole command line."""
+def read(argv: Sequence[str]) -> argparse.Namespace:
+    """Return what a command line says; HelpAsked and UsageError instead, where it says nothing to do."""
+    if argv and argv[0] in COMMANDS:
+        args = _of_command(argv[0]).parse_args(list(argv[1:]))
+        args.command, args.version = argv[0], False
+        return args
+    grammar = _whole()
+    args = grammar.parse_args(list(argv))
+    if args.command is None and not args.version:
+        grammar.print_help()
+    return args
+
+
+def _of_command(name: str) -> Parser:
+    text = COMMANDS[name]
+    parser = Parser(prog=f"slyflow {name}", description=text[0].upper() + text[1:] + ".")
+    parser.command = name
+    return parser
+
+
+def _whole() -> Parser:
     parser = Parser(prog="slyflow", description="Pipelines of Supervisely apps from one YAML file.")
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="slyflow")
@@ -94,11 +76,3 @@ def build() -> Parser:
         described = text[0].upper() + text[1:] + "."
         commands.add_parser(name, help=text, description=described).command = name
     return parser
-
-
-def check_command(argv: Sequence[str]) -> None:
-    """UsageError with a suggestion when the first word is not a command."""
-    if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:
-        raise UsageError(
-            f'unknown command "{argv[0]}"{did_you_mean(argv[0], COMMANDS)}', hint="see `slyflow --help`"
-        )

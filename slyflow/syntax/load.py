@@ -5,14 +5,12 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 from slyflow.model.pipeline import Pipeline
 from slyflow.model.value import FromFile
 from slyflow.problem import Problem, has_errors, in_order
 from slyflow.record import field, record
 from slyflow.syntax.document import LARGE, NORMAL, Document, Limits, parse_value, read
-from slyflow.syntax.include import IncludeError, home_of, read_include
 from slyflow.syntax.node import Map
 from slyflow.syntax.parse import parse
 from slyflow.syntax.reader import Reader
@@ -60,6 +58,8 @@ def load_source(source: str, path: str, files: Mapping[str, str]) -> Loaded:
 
     def include(name: str) -> str:
         if name not in files:
+            from slyflow.syntax.include import IncludeError
+
             raise IncludeError(f'the journal does not have the file "{name}"')
         return files[name]
 
@@ -97,6 +97,10 @@ def _unread(path: str, message: str, code: str, *, hint: str | None = None) -> L
 
 def _from_disk(path: str) -> _Include:
     def include(name: str) -> str:
+        from pathlib import Path
+
+        from slyflow.syntax.include import home_of, read_include
+
         folder = Path(path).parent.resolve()
         return read_include(name, folder, home_of(folder))
 
@@ -164,6 +168,12 @@ def _checked(
 def _included(wanted: list[FromFile], include: _Include) -> tuple[list[Problem], dict[str, str]]:
     problems: list[Problem] = []
     files: dict[str, str] = {}
+    if not wanted:
+        return problems, files
+    from slyflow.syntax.include import (
+        IncludeError,
+    )  # with pathlib a twentieth of a check, and few files need it
+
     for file in wanted:
         try:
             files[file.path] = files[file.path] if file.path in files else include(file.path)
@@ -175,6 +185,8 @@ def _included(wanted: list[FromFile], include: _Include) -> tuple[list[Problem],
 
 def _parsed(file: FromFile, text: str) -> None:
     """Raise IncludeError when a file does not say what its form promises."""
+    from slyflow.syntax.include import IncludeError
+
     if file.form == "text":
         return
     try:

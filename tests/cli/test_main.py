@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import slyflow
-from slyflow.cli import main, parser
+from slyflow.cli import main
+from slyflow.cli.command import COMMANDS
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
 from slyflow.errors import Locked
@@ -25,10 +26,10 @@ def test_help_lists_every_command_and_each_has_its_own(tmp_path: Path) -> None:
     for arguments in ((), ("--help",)):
         ended = command.slyflow(*arguments, cwd=tmp_path)
         assert ended.returncode == 0
-        assert all(name in ended.stdout for name in parser.COMMANDS)
+        assert all(name in ended.stdout for name in COMMANDS)
 
 
-@pytest.mark.parametrize("name", sorted(parser.COMMANDS))
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_each_command_explains_itself(name: str, tmp_path: Path) -> None:
     code, out, err = _run(name, "--help", cwd=tmp_path)
     assert (code, err) == (0, "")
@@ -133,5 +134,5 @@ def test_the_token_of_the_environment_is_never_printed(tmp_path: Path) -> None:
 
 def _run(*arguments: str, cwd: Path, **environ: str) -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
-    context = Context(Console(out, err, environ), environ, cwd, os.urandom)
+    context = Context(Console(out, err, environ), environ, str(cwd), os.urandom)
     return main.main(arguments, context), out.getvalue(), err.getvalue()

@@ -85,11 +85,10 @@ def test_it_imports_nothing_heavy(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(GOOD)
     script = (
         "import json, os, sys\n"
-        "from pathlib import Path\n"
         "from slyflow.cli import main\n"
         "from slyflow.cli.console import Console\n"
         "from slyflow.cli.context import Context\n"
-        "context = Context(Console(sys.stderr, sys.stderr, {}), {}, Path.cwd(), os.urandom)\n"
+        "context = Context(Console(sys.stderr, sys.stderr, {}), {}, os.getcwd(), os.urandom)\n"
         "assert main.main(['validate', 'a.yaml'], context) == 0\n"
         "print(json.dumps(sorted(sys.modules)))\n"
     )

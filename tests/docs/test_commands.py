@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from slyflow import errors
-from slyflow.cli import parser
+from slyflow.cli import command as commands
 from slyflow.engine import verdict
 from slyflow.errors import SlyflowError
 from slyflow.settings import SETTINGS
@@ -21,10 +21,10 @@ from tests.docs.markdown import COMMANDS, README, code, prose, rows, section
 def test_every_command_is_in_the_table(page: Path) -> None:
     text = section(page, "Commands")
     named = {found.removeprefix("slyflow ").split(" ")[0] for row in rows(text) for found in code(row[0])}
-    assert named == set(parser.COMMANDS)
+    assert named == set(commands.COMMANDS)
 
 
-@pytest.mark.parametrize("command", sorted(parser.COMMANDS))
+@pytest.mark.parametrize("command", sorted(commands.COMMANDS))
 def test_options_of_a_command_are_those_in_its_row(command: str) -> None:
     own = {option for option in _options(command) if option not in _setting_flags()} - {"-h", "--help"}
     row = next(row for row in rows(section(COMMANDS, "Commands")) if code(row[0])[0].split(" ")[0] == command)
@@ -82,7 +82,7 @@ def _setting_flags() -> set[str]:
 def _options(command: str) -> Iterator[str]:
     """Yield the options of a command, and of its verbs where it has any."""
     taken = argparse.ArgumentParser()
-    parser.find(command).add_arguments(taken)
+    commands.find(command).add_arguments(taken)
     yield from _of(taken)
 
 

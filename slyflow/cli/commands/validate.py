@@ -1,7 +1,7 @@
 """`slyflow validate`: everything wrong with pipeline files, without running, fetching or writing anything."""
 
-import argparse
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from slyflow.cli import options
 from slyflow.cli.console import Console
@@ -12,15 +12,18 @@ from slyflow.problem import Problem, has_errors
 from slyflow.report.line import Part
 from slyflow.text import plural
 
+if TYPE_CHECKING:
+    import argparse
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+
+def add_arguments(parser: "argparse.ArgumentParser") -> None:
     parser.add_argument("files", metavar="FILE", nargs="+", help="pipeline file")
     parser.add_argument("--strict", action="store_true", help="take warnings as errors")
     parser.add_argument("--large", action="store_true", help="allow files of up to 16 MiB")
     options.add_settings(parser, "color")
 
 
-def call(args: argparse.Namespace, context: Context) -> int:
+def call(args: "argparse.Namespace", context: Context) -> int:
     context.settings(args)
     return validate(args.files, context.console, strict=args.strict, large=args.large)
 
