@@ -116,7 +116,7 @@ def _limits(step: Step) -> Iterator[Line]:
     if step.retry.max:
         kinds = ", ".join(step.retry.kinds) or "any failure"
         yield _detail("retry", f"{plural(step.retry.max, 'further attempt')} after {kinds}")
-    named = ("queue", "start", "ready", "run", "silent")
+    named = ("queue", "start", "run", "silent")
     limits = [(name, getattr(step.timeout, name)) for name in named]
     told = ", ".join(f"{name} {format_duration(limit)}" for name, limit in limits if limit is not None)
     if told:

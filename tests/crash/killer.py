@@ -94,7 +94,7 @@ def live(order: dict[str, Any], record: int) -> NoReturn:
     os.environ.update(order["environ"])
     install(Points(order["cwd"], order["kill_at"], record))
     console = Console(sys.stdout, sys.stderr, dict(os.environ))
-    code = main(order["argv"], Context(console, dict(os.environ), os.getcwd(), os.urandom))
+    code = main(order["argv"], Context(console, dict(os.environ), str(Path.cwd()), os.urandom))
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
