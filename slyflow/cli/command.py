@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "write a first pipeline",
     "run": "run a pipeline",
     "resume": "go on with a run that was interrupted",
+    "resolve": "say what became of a launch of unknown outcome",
     "stop": "stop a run and its sessions",
     "validate": "check pipeline files",
     "plan": "show what a pipeline would do, in order",

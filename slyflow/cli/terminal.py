@@ -52,12 +52,17 @@ class Terminal:
             from slyflow.report.document import run_document
 
             self._console.json(run_document(summary, exit_code=code))
+        for step in summary.steps.values():
+            if step.is_unresolved:
+                self._console.note(Part("needs you: ", "warn"), f"has {step.id} a session on the instance?")
+                self._console.note("  ", self._command("resolve", summary.run, step.id), " --adopt ID")
+                self._console.note("  ", self._command("resolve", summary.run, step.id), " --relaunch")
         if summary.exit_code is None:
             left = "its sessions go on running; " if sessions_go_on else ""
             self._console.note(Part("not over: ", "warn"), f"{left}resume it with")
-            self._console.note("  ", self._resume_command(summary.run))
+            self._console.note("  ", self._command("resume", summary.run))
 
-    def _resume_command(self, run: str) -> str:
+    def _command(self, *words: str) -> str:
         origin = self._settings.origins["home"]
         home = ["--home", str(self._settings.home)] if origin.source == "flag" else []
-        return shlex.join(["slyflow", "resume", run, *home])
+        return shlex.join(["slyflow", *words, *home])

@@ -14,6 +14,7 @@ from slyflow.model.event import (
     Event,
     LaunchAccepted,
     LaunchIntended,
+    LaunchResolved,
     RunCancelled,
     RunClosed,
     RunCreated,
@@ -26,7 +27,7 @@ from slyflow.model.event import (
 )
 from slyflow.model.launch import Workspace
 from slyflow.model.pipeline import AppAction, Step, When
-from slyflow.model.run import StepResult
+from slyflow.model.run import StepResult, StepStatus
 from slyflow.model.session import Session
 from slyflow.model.value import Json
 from slyflow.syntax.expression import Scope
@@ -78,6 +79,8 @@ class Standing:
             case RunCreated() | RunInterrupted() | Warned():
                 pass
             case _:
+                if isinstance(event, LaunchResolved):
+                    self._reopen(event.step)
                 self._apply_step(event, now)
 
     def _apply_step(self, event: StepEvent, now: float) -> None:
@@ -90,11 +93,8 @@ class Standing:
             self._enter(step, before, after, now)
         watch = self.watches[step]
         match event:
-            case LaunchIntended():
-                self.raise_watermark(self.setup.run.workspaces[step], event.watermark)
-            case LaunchAccepted():
-                watch.accepted_at = now
-                self.raise_watermark(self.setup.run.workspaces[step], event.session_id)
+            case LaunchIntended() | LaunchAccepted() | LaunchResolved():
+                self._note_launch(event, now)
             case SessionChanged():
                 running.note_status(watch, event.status, now)
             case AttemptFailed():
@@ -123,6 +123,29 @@ class Standing:
         self.stirred.update(dict.fromkeys(self.setup.dag.dependents(step)))
         if self._open_main == 0:
             self.stirred.update(dict.fromkeys(self.setup.pipeline.final_steps))
+
+    def _note_launch(self, event: LaunchIntended | LaunchAccepted | LaunchResolved, now: float) -> None:
+        known = event.watermark if isinstance(event, LaunchIntended) else event.session_id
+        if not isinstance(event, LaunchIntended):
+            self.watches[event.step].accepted_at = now
+        self.raise_watermark(self.setup.run.workspaces[event.step], known or 0)
+
+    def _reopen(self, step: str) -> None:
+        """Take back that a step ended, and all that was skipped for it; whatever ran stays as it is."""
+        self.exit_code = None
+        again = [step, *(name for name in self.setup.pipeline.final_steps if self._was_skipped(name))]
+        for name in again:
+            ended = self.results.pop(name, None)
+            if ended is not None and not self.steps[name].is_final:
+                self._open_main += 1
+            if name != step:
+                self.states[name] = StepState()
+            dependents = self.setup.dag.dependents(name)
+            again += [other for other in dependents if other not in again and self._was_skipped(other)]
+        self.stirred.update(dict.fromkeys(again))
+
+    def _was_skipped(self, step: str) -> bool:
+        return step in self.results and self.results[step].status is StepStatus.SKIPPED
 
     def raise_watermark(self, workspace: Workspace, session_id: int) -> None:
         """Note a session id that every later session's is above."""

@@ -16,6 +16,7 @@ from slyflow.model.event import (
     LaunchAccepted,
     LaunchIntended,
     LaunchNotSent,
+    LaunchResolved,
     LaunchSent,
     OutputsFound,
     SessionChanged,
@@ -28,7 +29,7 @@ from slyflow.model.node import EdgeKey
 from slyflow.model.run import Failure, StepResult
 from slyflow.model.session import Status
 
-LaunchEvent = LaunchIntended | LaunchSent | LaunchNotSent | LaunchAccepted
+LaunchEvent = LaunchIntended | LaunchSent | LaunchNotSent | LaunchAccepted | LaunchResolved
 DuplicateEvent = DuplicateFound | DuplicateEnded
 SessionEvent = SessionChanged | StopRequested | SessionEnded
 EdgeEvent = EdgeIntended | EdgeWritten | EdgeFailed
@@ -102,7 +103,7 @@ def fold(state: StepState, event: StepEvent) -> StepState:
 
 def _fold_attempt(state: StepState, event: AttemptEvent) -> StepState:
     match event:
-        case LaunchIntended() | LaunchSent() | LaunchNotSent() | LaunchAccepted():
+        case LaunchIntended() | LaunchSent() | LaunchNotSent() | LaunchAccepted() | LaunchResolved():
             return _fold_launch(state, event)
         case SessionChanged() | StopRequested() | SessionEnded():
             return _fold_session(state, event)
@@ -139,8 +140,17 @@ def _fold_launch(state: StepState, event: LaunchEvent) -> StepState:
             return replace(state, sending="refused")
         case LaunchAccepted():
             return replace(state, phase=Phase.RUNNING, session_id=event.session_id, status=Status.QUEUED)
+        case LaunchResolved():
+            return _resolved(state, event.session_id)
         case _:
             assert_never(event)
+
+
+def _resolved(state: StepState, session_id: int | None) -> StepState:
+    again = replace(state, result=None, stop=None)
+    if session_id is None:
+        return replace(again, phase=Phase.LAUNCHING, sending="refused", sendings=0)
+    return replace(again, phase=Phase.RUNNING, session_id=session_id, status=Status.QUEUED)
 
 
 def _lost_inputs(event: LaunchIntended) -> str | None:

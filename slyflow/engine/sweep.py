@@ -14,6 +14,7 @@ from slyflow.model.event import (
     Event,
     LaunchAccepted,
     LaunchNotSent,
+    LaunchResolved,
     StepEnded,
     Warned,
 )
@@ -104,6 +105,10 @@ class Sweeping:
             case DuplicateEnded():
                 self._duplicates.pop(event.session_id, None)
                 self._settled.add(event.session_id)
+            case LaunchResolved() if workspace is not None:
+                doubt = self._doubt(event.step, state, workspace)
+                doubt.kept, doubt.is_given_up = event.session_id, False
+                self._is_last = self._was_last = self.needs_human = False
             case LaunchNotSent() | LaunchAccepted() if workspace is not None:
                 self._note_launch(event, state, workspace, now)
             case AttemptFailed() | StepEnded() if workspace is not None:

@@ -95,6 +95,18 @@ class LaunchAccepted:
 
 
 @record(frozen=True)
+class LaunchResolved:
+    """A person said what became of a launch of unknown outcome; its step, which had failed, goes on.
+
+    `session_id` is the launch's session, None when there is none and it shall be sent again.
+    """
+
+    step: str
+    attempt: int
+    session_id: int | None
+
+
+@record(frozen=True)
 class DuplicateFound:
     """The instance has a session of this attempt that is not the one the run goes on with; it is stopped."""
 
@@ -256,6 +268,7 @@ Event = (
     | LaunchSent
     | LaunchNotSent
     | LaunchAccepted
+    | LaunchResolved
     | DuplicateFound
     | DuplicateEnded
     | SessionChanged

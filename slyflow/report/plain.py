@@ -14,6 +14,7 @@ from slyflow.model.event import (
     LaunchAccepted,
     LaunchIntended,
     LaunchNotSent,
+    LaunchResolved,
     LaunchSent,
     OutputsFound,
     Recorded,
@@ -82,7 +83,9 @@ def _line(recorded: Recorded, fold: Fold) -> Line | None:
             return (Part("warning: ", "warn"), f"{where}{event.message}")
         case StepEnded() as event:
             return ended_line(fold.step(event.step))
-        case StepStarted() | LaunchAccepted() | LaunchNotSent() | SessionChanged() as event:
+        case (
+            StepStarted() | LaunchAccepted() | LaunchNotSent() | LaunchResolved() | SessionChanged() as event
+        ):
             return _progress_line(event, fold)
         case StopRequested() | AttemptFailed() | EdgeFailed() | DuplicateEnded() as event:
             return _trouble_line(event)
@@ -118,7 +121,7 @@ def _run_line(event: RunCreated | RunResumed | RunCancelled | RunInterrupted | R
 
 
 def _progress_line(
-    event: StepStarted | LaunchAccepted | LaunchNotSent | SessionChanged, fold: Fold
+    event: StepStarted | LaunchAccepted | LaunchNotSent | LaunchResolved | SessionChanged, fold: Fold
 ) -> Line | None:
     name = Part(event.step, "strong")
     match event:
@@ -130,6 +133,11 @@ def _progress_line(
         case LaunchAccepted():
             found = " (found again)" if event.how == "adopted" else ""
             return (name, f" launched{found}  ", Part(fold.head.session_url(event.session_id), "dim"))
+        case LaunchResolved():
+            said = (
+                "launched again" if event.session_id is None else f"goes on with session {event.session_id}"
+            )
+            return (name, f" {said}, as was asked for")
         case SessionChanged():
             news = _NEWS.get(event.status)
             return (name, f" {news}") if news else None

@@ -15,6 +15,7 @@ from slyflow.model.event import (
     LaunchAccepted,
     LaunchIntended,
     LaunchNotSent,
+    LaunchResolved,
     LaunchSent,
     OutputsFound,
     Recorded,
@@ -30,7 +31,7 @@ from slyflow.model.event import (
     StopRequested,
     Warned,
 )
-from slyflow.model.pipeline import AppAction, Pipeline, ValuesAction
+from slyflow.model.pipeline import AppAction, FailureKind, Pipeline, ValuesAction
 from slyflow.model.run import Failure, RunStatus, StepStatus
 from slyflow.model.session import Status
 from slyflow.model.value import Json
@@ -60,6 +61,12 @@ class StepSummary:
     reason: str | None = None
     edges: int = 0
     failed_edges: int = 0
+
+    @property
+    def is_unresolved(self) -> bool:
+        """Whether it ended although nobody knows if its launch has a session."""
+        unknown = self.failure is not None and self.failure.kind is FailureKind.LAUNCH_UNKNOWN
+        return unknown and self.ended_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +185,7 @@ def _fold_run(
     match event:
         case RunResumed():
             url = event.instance_url or run.instance_url
-            return replace(run, status=RunStatus.RUNNING, ended_at=None, instance_url=url)
+            return replace(run, status=RunStatus.RUNNING, ended_at=None, exit_code=None, instance_url=url)
         case RunInterrupted():
             return replace(run, status=RunStatus.INTERRUPTED)
         case RunCancelled():
@@ -207,6 +214,7 @@ StepEvent = (
     | LaunchSent
     | LaunchNotSent
     | LaunchAccepted
+    | LaunchResolved
     | DuplicateFound
     | DuplicateEnded
     | SessionChanged
@@ -231,8 +239,10 @@ def _fold_step(step: StepSummary, event: StepEvent, at: str) -> StepSummary:
                 started_at=step.started_at or at,
                 session=None,
                 session_status=None,
+                ended_at=None,
+                reason=None,
             )
-        case LaunchAccepted() | SessionChanged() | SessionEnded():
+        case LaunchResolved() | LaunchAccepted() | SessionChanged() | SessionEnded():
             return _fold_session(step, event)
         case EdgeWritten() | EdgeFailed():
             return _fold_edge(step, event)
@@ -256,8 +266,12 @@ def _fold_step(step: StepSummary, event: StepEvent, at: str) -> StepSummary:
             assert_never(event)
 
 
-def _fold_session(step: StepSummary, event: LaunchAccepted | SessionChanged | SessionEnded) -> StepSummary:
-    if isinstance(event, LaunchAccepted):
+def _fold_session(
+    step: StepSummary, event: LaunchResolved | LaunchAccepted | SessionChanged | SessionEnded
+) -> StepSummary:
+    if isinstance(event, LaunchResolved):
+        step = replace(step, status=StepStatus.RUNNING, session=None, failure=None, ended_at=None)
+    if isinstance(event, LaunchResolved | LaunchAccepted):
         return replace(step, session=event.session_id, session_status=Status.QUEUED)
     return replace(step, session_status=event.status)
 

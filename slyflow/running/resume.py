@@ -1,11 +1,14 @@
 """A run taken up again from its journal, on the instance where it began."""
 
+from collections.abc import Callable, Sequence
+
 import slyflow
 from slyflow.engine.journal import Journal
 from slyflow.engine.runs import STOP_FILE
 from slyflow.errors import StoreError
 from slyflow.graph.resolve import resolve
-from slyflow.model.event import RunResumed
+from slyflow.model.event import Event, RunResumed
+from slyflow.model.instance import Instance
 from slyflow.running.connect import connect_again
 from slyflow.running.drive import Drive
 from slyflow.running.journaled import Journaled
@@ -16,11 +19,19 @@ from slyflow.settings import Settings
 
 
 def go_on(
-    run: Journaled, settings: Settings, world: World, operator: Operator, *, cancel: str | None = None
+    run: Journaled,
+    settings: Settings,
+    world: World,
+    operator: Operator,
+    *,
+    cancel: str | None = None,
+    first: Callable[[Instance], Sequence[Event]] = lambda _: (),
 ) -> int:
     """Drive a run that is not over, and return the exit code; with `cancel`, the reason, cancel it.
 
-    Locked when another process drives it; StoreError when this version cannot read its pipeline.
+    `first` is given the instance, when no other process can drive the run any more, and returns facts to
+    begin with; when it raises, the run stays as it is. Locked when another process drives it; StoreError
+    when this version cannot read its pipeline.
     """
     pipeline = run.pipeline
     dag = resolve(pipeline).dag if pipeline is not None else None
@@ -38,6 +49,7 @@ def go_on(
         ) as connection:
             instance = connection.instance
             user = instance.catalog.user()
-            journal.append([RunResumed(slyflow.__version__, instance.url, user)])
+            facts = first(instance)
+            journal.append([RunResumed(slyflow.__version__, instance.url, user), *facts])
             drive = Drive(pipeline, dag, connection, settings, world, operator)
             return drive.to_its_end(journal, created, cancel=cancel)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from slyflow.errors import StoreError, UsageError
 from slyflow.model.event import LaunchAccepted
 from slyflow.model.run import RunStatus, StepStatus
@@ -126,3 +128,10 @@ def test_an_unknown_run_is_named_with_what_there_is(project: Path) -> None:
     ended = command.slyflow("resume", "2026", cwd=project)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert 'there is no run "2026"' in ended.stderr
+
+
+@pytest.mark.parametrize("flags", [(), ("--adopt", "7", "--relaunch")])
+def test_a_launch_is_resolved_in_one_way(tmp_path: Path, flags: tuple[str, ...]) -> None:
+    ended = command.slyflow("resolve", "last", "one", *flags, cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "either --adopt ID or --relaunch" in ended.stderr

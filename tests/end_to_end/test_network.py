@@ -5,10 +5,16 @@ from contextlib import contextmanager
 
 import pytest
 
+from slyflow.client import Instance
 from slyflow.model.event import DuplicateEnded, LaunchAccepted, LaunchIntended, LaunchSent
+from slyflow.model.launch import Launch
+from slyflow.model.pipeline import AppRef, WorkspaceRef
+from slyflow.problem import Span
+from slyflow.secret import Secret
 from tests.end_to_end.proxy import Do, Proxy, Rule, proxied
 from tests.end_to_end.world import Outcome, World, eventually, has
 
+HERE = Span("x.yaml", 1, 1, 1, 2)
 ONE = """
     defaults: {workflow: required}
     steps:
@@ -85,7 +91,46 @@ def test_a_launch_that_may_not_be_repeated_needs_a_person(world: World) -> None:
         assert proxy.seen["tasks.run.app"] == 1
     assert ended.code == 3
     assert ended.step("one")["failure"]["kind"] == "launch_unknown"
+    assert "slyflow resolve" in ended.err
     assert world.sessions() == []
+
+
+def _unresolved(world: World, proxy: Proxy, environ: dict[str, str]) -> None:
+    proxy.rules = {"tasks.run.app": Rule("drop")}
+    assert world.run_pipeline(ONE + "    launch: at_most_once\n", environ=environ).code == 3
+    proxy.rules = {}
+
+
+def test_a_launch_that_a_person_wants_again_is_sent_again(world: World) -> None:
+    with _behind(world, {}) as (proxy, environ):
+        _unresolved(world, proxy, environ)
+        ended = world.run("resolve", "last", "one", "--relaunch", "--json", environ=environ)
+        _succeeded_once(world, ended)
+        again = world.run("resolve", "last", "one", "--relaunch", environ=environ)
+        assert again.code == 2
+        assert "only what failed as launch_unknown" in again.err
+    assert world.run("show", "last", "--json").document["exit_code"] == 0
+
+
+def test_a_launch_goes_on_with_the_session_that_a_person_names(world: World) -> None:
+    world.write_app("other")
+    with _behind(world, {}) as (proxy, environ):
+        _unresolved(world, proxy, environ)
+        with Instance(environ["SERVER_ADDRESS"], Secret(environ["API_TOKEN"])) as instance:
+            module = instance.catalog.app(AppRef(path="apps/obey", span=HERE), str(world.folder))
+            other = instance.catalog.app(AppRef(path="apps/other", span=HERE), str(world.folder))
+            space = instance.catalog.workspace(WorkspaceRef())
+            state = {"file": "/one.txt"}
+            wrong = instance.sessions.start(Launch("m1", other, space, "by hand", "", {}))
+            right = instance.sessions.start(Launch("m2", module, space, "by hand", "", state))
+        for session, why in ((wrong, "another app"), (999, "no session 999")):
+            refused = world.run("resolve", "last", "one", "--adopt", str(session), environ=environ)
+            assert refused.code == 2
+            assert why in refused.err
+        ended = world.run("resolve", "last", "one", "--adopt", str(right), "--json", environ=environ)
+    assert ended.code == 0, ended.err
+    assert ended.step("one")["session"] == right
+    assert len(world.sessions()) == 2
 
 
 def test_a_refused_launch_fails_the_step(world: World) -> None:

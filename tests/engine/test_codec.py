@@ -52,6 +52,8 @@ EXAMPLES: list[events.Event] = [
     events.LaunchNotSent("s", 1, "why"),
     events.LaunchAccepted("s", 1, 5, "adopted"),
     events.LaunchNotSent("s", 1, "why", is_certain=False),
+    events.LaunchResolved("s", 1, 6),
+    events.LaunchResolved("s", 1, None),
     events.DuplicateFound("s", 1, 6),
     events.DuplicateEnded("s", 1, 6, Status.STOPPED),
     events.SessionChanged("s", 1, Status.STARTED),

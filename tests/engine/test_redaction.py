@@ -115,6 +115,7 @@ def test_every_event_that_carries_free_text_is_considered() -> None:
         events.StepStarted,
         events.LaunchSent,
         events.LaunchAccepted,
+        events.LaunchResolved,
         events.DuplicateFound,
         events.DuplicateEnded,
         events.SessionChanged,

@@ -10,8 +10,11 @@ from slyflow.model.event import (
     DuplicateFound,
     LaunchAccepted,
     LaunchIntended,
+    LaunchResolved,
     LaunchSent,
     RunClosed,
+    RunResumed,
+    StepEnded,
     Warned,
 )
 from slyflow.model.session import Session, Status
@@ -222,3 +225,60 @@ def test_a_sweep_that_fails_is_made_again(failures: int) -> None:
     until_swept(game)
     assert code(game) == 0
     assert game.now > begun
+
+
+RESOLVED = AT_MOST_ONCE + "  b: {app: org/app@v1.0.0, needs: [a]}\nfinally:\n  f: {values: {x: '${{ 1 }}'}}\n"
+
+
+def closed_unknown() -> Game:
+    game = given_up(RESOLVED)
+    game.sweep()
+    assert code(game) == 3
+    return game
+
+
+def resolved(game: Game, session_id: int | None) -> Game:
+    facts = (RunResumed("0"), LaunchResolved("a", 1, session_id))
+    return Game(game.text, replayed=(*game.events, *facts))
+
+
+def test_a_step_goes_on_with_the_session_that_a_person_names() -> None:
+    after = resolved(closed_unknown(), 41)
+    assert code(after) is None
+    after.poll(s41="finished")
+    after.finish("b", 42)
+    until_swept(after, bearing(after, 41, "finished"))
+    assert code(after) == 0
+    assert [event.step for event in after.events_of(LaunchSent)] == ["b"]
+    assert [event.step for event in after.events_of(StepEnded)] == ["a", "b"]
+
+
+def test_a_step_is_launched_again_with_its_marker_when_a_person_says_so() -> None:
+    game = closed_unknown()
+    after = resolved(game, None)
+    send = after.one(Send, "a")
+    assert send.launch.marker == game.events_of(LaunchIntended)[0].marker
+    after.reply(send, Accepted(41))
+    after.poll(s41="finished")
+    after.finish("b", 42)
+    until_swept(after)
+    assert code(after) == 0
+
+
+def test_a_session_that_turns_up_beside_a_resolved_one_is_a_duplicate() -> None:
+    game = closed_unknown()
+    after = resolved(game, 42)
+    after.poll(s42="finished")
+    after.finish("b", 43)
+    marker = game.events_of(LaunchIntended)[0].marker
+    until_swept(after, Session(41, Status.STARTED, marker_text=marker))
+    assert after.events_of(DuplicateFound) == [DuplicateFound("a", 1, 41)]
+
+
+def test_a_resolved_run_survives_a_crash() -> None:
+    after = resolved(closed_unknown(), 41).resumed()
+    assert code(after) is None
+    after.poll(s41="finished")
+    after.finish("b", 42)
+    until_swept(after)
+    assert code(after) == 0
