@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Mapping[str, str] = {
     "init": "write a first pipeline",
+    "import": "write the pipeline of sessions that were launched by hand",
     "run": "run a pipeline",
     "resume": "go on with a run that was interrupted",
     "resolve": "say what became of a launch of unknown outcome",
@@ -29,6 +30,9 @@ COMMANDS: Mapping[str, str] = {
     "apps": "find, show, download and register apps",
     "settings": "show every setting and where it came from",
 }
+
+# Commands whose name no module can have.
+_MODULES: Mapping[str, str] = {"import": "import_"}
 
 
 class Command(Protocol):
@@ -47,7 +51,8 @@ class HelpAsked(Exception):
 
 def find(name: str) -> Command:
     """Return the command's module, imported only now: each command pays for its own imports alone."""
-    return cast(Command, importlib.import_module(f"slyflow.cli.commands.{name}"))
+    module = _MODULES.get(name, name)
+    return cast(Command, importlib.import_module(f"slyflow.cli.commands.{module}"))
 
 
 def check(argv: Sequence[str]) -> None:

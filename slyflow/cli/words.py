@@ -48,10 +48,11 @@ class _Declared:
         action: str = "store",
         default: object = None,
         type: object = None,  # noqa: A002  # argparse's name
+        required: bool = False,
         **_: Any,
     ) -> None:
         """Take one declaration; what only speaks of options with their values is passed over."""
-        if type is not None:
+        if type is not None or required:
             raise _Unknown
         if not names[0].startswith("-"):
             self._words.append((names[0], nargs))

@@ -20,6 +20,8 @@ TABLES = (
     " JOIN workspace w ON w.id = s.workspace_id JOIN team t ON t.id = w.team_id"
     " JOIN user u ON u.id = s.user_id JOIN agent a ON a.id = s.agent_id"
 )
+# Of what a start said besides: `redirectRequests` has a token.
+_TOLD = ("advancedSettings", "singleSessionMode")
 FIELDS = {
     "id": "s.id",
     "status": "s.status",
@@ -146,7 +148,8 @@ def form(row: sqlite3.Row) -> dict[str, Any]:
     session = list_form(row)
     params = json.loads(row["params"])
     session["meta"]["params"] = params
-    session["settings"] = {"message": {"state": params.get("state", {})}}
+    told = {name: value for name, value in json.loads(row["settings"]).items() if name in _TOLD}
+    session["settings"] = {"message": {"state": params.get("state", {})}, **told}
     return session
 
 

@@ -19,7 +19,8 @@ def call(method, body):
     request = urllib.request.Request(url, json.dumps(body).encode(), headers)
     return json.load(urllib.request.urlopen(request))
 
-name = "copy of %s" % state["slyProjectId"] if "slyProjectId" in state else "made"
+made = "copy of %s" % state["slyProjectId"] if "slyProjectId" in state else "made"
+name = "%s by %s" % (made, os.environ["TASK_ID"])
 body = {"workspaceId": int(os.environ["WORKSPACE_ID"]), "name": name, "type": "images"}
 project = call("projects.add", body)
 output = {"project": {"id": project["id"], "title": name}}
@@ -83,7 +84,7 @@ def test_folders_are_chained_without_an_instance_and_the_pipeline_runs(apps: Pat
     ran = command.slyflow("run", "flows/a.yaml", "--json", "--instance", "embedded", cwd=apps)
     assert ran.returncode == 0, ran.stderr
     project = json.loads(ran.stdout)["steps"]["make"]["outputs"]["project"]
-    assert (project["kind"], project["name"]) == ("project", "made")
+    assert (project["kind"], project["name"]) == ("project", "made by 1")
     assert "side 512" in command.slyflow("logs", "last", "copy", cwd=apps).stdout
 
 

@@ -5,6 +5,7 @@ from collections.abc import Container
 
 LONGEST = 63
 _RESERVED = frozenset(("in", "true", "false", "null"))
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
@@ -24,3 +25,8 @@ def free_id(text: str, taken: Container[str]) -> str:
 def app_id(slug: str, taken: Container[str]) -> str:
     """Return a free id for a step of the app: the last part of its slug."""
     return free_id(slug.rstrip("/").rpartition("/")[2], taken)
+
+
+def words_of(key: str) -> list[str]:
+    """Return the words of a key in small letters: `slyProjectId` and `sly_project_id` have three."""
+    return [word.lower() for word in _WORD.findall(key)]
