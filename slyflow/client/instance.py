@@ -95,6 +95,11 @@ class Instance:
         return self._transport.url
 
     @property
+    def token(self) -> Secret:
+        """What all calls are made with."""
+        return self._transport.token
+
+    @property
     def version(self) -> str | None:
         """The server's version, None when it does not tell."""
         return self._about.version

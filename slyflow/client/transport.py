@@ -55,7 +55,7 @@ class Transport:
     ) -> None:
         self.url = check_address(url)
         check_token(token)
-        self._token = token
+        self.token = token
         self._redact = Redactor([token])
         self._ca_file = ca_file
         self._proxy = proxy if self.url.startswith("https:") else None
@@ -140,7 +140,7 @@ class Transport:
         limit: int = JSON_LIMIT,
     ) -> Request:
         ours = {
-            "x-api-key": self._token.reveal(),
+            "x-api-key": self.token.reveal(),
             "user-agent": f"slyflow/{slyflow.__version__}",
             "accept": "application/json",
             "accept-encoding": "gzip",

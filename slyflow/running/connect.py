@@ -11,7 +11,6 @@ from slyflow.client.credentials import Credentials, find_credentials
 from slyflow.errors import Unavailable, UsageError
 from slyflow.instance.process import Running, ensure
 from slyflow.running.world import Audience, World
-from slyflow.secret import Secret
 from slyflow.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,10 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An instance and its token; `running` is the embedded instance's process, None for a remote one."""
+    """An open instance; `running` is the embedded instance's process where we started or joined it."""
 
     instance: "Instance"
-    token: Secret
     running: Running | None
 
     def leave_sessions(self) -> bool:
@@ -41,12 +39,20 @@ class Connection:
 
 @contextmanager
 def connect(
-    settings: Settings, world: World, *, meanwhile: Callable[[], None] = lambda: None
+    settings: Settings,
+    world: World,
+    *,
+    instance: "Instance | None" = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Connection]:
     """Open the instance that settings and credentials ask for; `meanwhile` is called while it starts.
 
-    UsageError when a remote one is wanted and there are no credentials, or they are malformed.
+    A given `instance` is used as it is, and stays open. UsageError when a remote one is wanted and there
+    are no credentials, or they are malformed.
     """
+    if instance is not None:
+        yield _given(instance, world)
+        return
     credentials = None if settings.instance == "embedded" else _credentials(world)
     if credentials is not None:
         with _remote(credentials, settings, world) as connection:
@@ -67,11 +73,18 @@ def connect(
 
 
 @contextmanager
-def connect_again(url: str, settings: Settings, world: World, *, is_embedded: bool) -> Iterator[Connection]:
-    """Open the instance that a run began on.
+def connect_again(
+    url: str, settings: Settings, world: World, *, is_embedded: bool, instance: "Instance | None" = None
+) -> Iterator[Connection]:
+    """Open the instance that a run began on; a given `instance` is used as it is, and stays open.
 
-    UsageError when the credentials are for another one: a session id means nothing there.
+    UsageError when it, or what the credentials are for, is another one: a session id means nothing there.
     """
+    if instance is not None:
+        if instance.url != url:
+            raise UsageError(f"the run is on {url}, but the instance given is {instance.url}")
+        yield _given(instance, world)
+        return
     credentials = None if settings.instance == "embedded" else _credentials(world)
     if credentials is not None and (credentials.url == url or not is_embedded):
         if credentials.url != url:
@@ -87,6 +100,11 @@ def connect_again(url: str, settings: Settings, world: World, *, is_embedded: bo
         raise UsageError(f"the run is on {url}", hint="set SERVER_ADDRESS and API_TOKEN for it")
 
 
+def _given(instance: "Instance", world: World) -> Connection:
+    world.audience.hide(instance.token.reveal())
+    return Connection(instance, None)
+
+
 @contextmanager
 def embedded(
     settings: Settings, audience: Audience, *, meanwhile: Callable[[], None] = lambda: None
@@ -99,7 +117,7 @@ def embedded(
         audience.hide(running.token.reveal())
         instance = Instance(running.url, running.token, is_near=True, is_gone=lambda: running.is_gone)
         try:
-            yield Connection(instance, running.token, running)
+            yield Connection(instance, running)
         finally:
             instance.close()
     finally:
@@ -118,7 +136,7 @@ def _remote(credentials: Credentials, settings: Settings, world: World) -> Itera
         proxy=proxy_for(credentials.url, world.environ),
     )
     try:
-        yield Connection(instance, credentials.token, None)
+        yield Connection(instance, None)
     finally:
         instance.close()
 

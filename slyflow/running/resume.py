@@ -1,6 +1,7 @@
 """A run taken up again from its journal, on the instance where it began."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import slyflow
 from slyflow.engine.journal import Journal
@@ -17,6 +18,9 @@ from slyflow.running.secrets import read_secrets
 from slyflow.running.world import World
 from slyflow.settings import Settings
 
+if TYPE_CHECKING:
+    from slyflow import client
+
 
 def go_on(
     run: Journaled,
@@ -24,14 +28,16 @@ def go_on(
     world: World,
     operator: Operator,
     *,
+    instance: "client.Instance | None" = None,
     cancel: str | None = None,
     first: Callable[[Instance], Sequence[Event]] = lambda _: (),
 ) -> int:
     """Drive a run that is not over, and return the exit code; with `cancel`, the reason, cancel it.
 
-    `first` is given the instance, when no other process can drive the run any more, and returns facts to
-    begin with; when it raises, the run stays as it is. Locked when another process drives it; StoreError
-    when this version cannot read its pipeline.
+    A given `instance` is open, and the one that the run began on. `first` is given the instance, when no
+    other process can drive the run any more, and returns facts to begin with; when it raises, the run
+    stays as it is. Locked when another process drives it; StoreError when this version cannot read its
+    pipeline.
     """
     pipeline = run.pipeline
     dag = resolve(pipeline).dag if pipeline is not None else None
@@ -45,11 +51,11 @@ def go_on(
         (run.folder / STOP_FILE).unlink(missing_ok=True)
         created = run.created
         with connect_again(
-            created.instance_url, settings, world, is_embedded=created.home_instance
+            created.instance_url, settings, world, is_embedded=created.home_instance, instance=instance
         ) as connection:
-            instance = connection.instance
-            user = instance.catalog.user()
-            facts = first(instance)
-            journal.append([RunResumed(slyflow.__version__, instance.url, user), *facts])
+            opened = connection.instance
+            user = opened.catalog.user()
+            facts = first(opened)
+            journal.append([RunResumed(slyflow.__version__, opened.url, user), *facts])
             drive = Drive(pipeline, dag, connection, settings, world, operator)
             return drive.to_its_end(journal, created, cancel=cancel)

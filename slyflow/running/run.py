@@ -1,6 +1,7 @@
 """A new run of a checked pipeline: nothing is launched while anything is wrong."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from slyflow.graph.checked import Checked
 from slyflow.model.value import Json
@@ -10,26 +11,29 @@ from slyflow.running.operator import Operator
 from slyflow.running.secrets import read_secrets
 from slyflow.running.world import World
 from slyflow.settings import Settings
-from slyflow.syntax.params import bind
+
+if TYPE_CHECKING:
+    from slyflow.client.instance import Instance
 
 
 def run(
     ready: Checked,
-    params: Mapping[str, Json],
+    values: Mapping[str, Json],
     settings: Settings,
     world: World,
     operator: Operator,
     *,
+    instance: "Instance | None" = None,
     meanwhile: Callable[[], None],
 ) -> int:
-    """Run the pipeline to its end and return the exit code; `meanwhile` is called while an instance starts.
+    """Run the pipeline with its params' values to its end, and return the exit code.
 
-    UsageError when params or secrets are missing or wrong, or the instance lacks what is referred to.
+    `meanwhile` is called while an embedded instance starts, a given `instance` is open. UsageError when
+    secrets are missing, or the instance lacks what is referred to.
     """
-    values = bind(ready.pipeline.params, params)
     read_secrets(ready.pipeline, world)
     open_home(settings.home)
-    with connect(settings, world, meanwhile=meanwhile) as connection:
+    with connect(settings, world, instance=instance, meanwhile=meanwhile) as connection:
         # The engine, which `meanwhile` may have imported already.
         from slyflow.running.begin import begin
 

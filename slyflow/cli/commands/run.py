@@ -9,6 +9,7 @@ from slyflow.cli.context import Context
 from slyflow.cli.terminal import Terminal
 from slyflow.running import run as running
 from slyflow.settings import Settings
+from slyflow.syntax.params import bind
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,8 +49,9 @@ def run(
 ) -> int:
     """Run the pipeline and return its exit code; nothing is launched while anything is wrong."""
     ready = checked(file, context.console)
+    values = bind(ready.pipeline.params, params)
     terminal = Terminal(context.console, settings, quiet=quiet, as_json=as_json)
-    return running.run(ready, params, settings, context, terminal, meanwhile=_import_the_rest)
+    return running.run(ready, values, settings, context, terminal, meanwhile=_import_the_rest)
 
 
 def _import_the_rest() -> None:
