@@ -1,13 +1,14 @@
-"""Draws a pipeline's steps and dependencies as text, Mermaid or DOT."""
+"""Draws a pipeline's steps and dependencies as text, Mermaid, DOT or SVG."""
 
 from collections.abc import Iterator
 from typing import Literal, assert_never
 
+from slyflow.graph.caption import caption
 from slyflow.graph.dag import Dag
-from slyflow.model.pipeline import AppAction, Pipeline, Step, ValuesAction
-from slyflow.text import sanitize
+from slyflow.graph.svg import svg
+from slyflow.model.pipeline import Pipeline, Step, ValuesAction
 
-Form = Literal["text", "mermaid", "dot"]
+Form = Literal["text", "mermaid", "dot", "svg"]
 
 
 def draw(pipeline: Pipeline, dag: Dag, form: Form) -> str:
@@ -19,18 +20,11 @@ def draw(pipeline: Pipeline, dag: Dag, form: Form) -> str:
             lines = _mermaid(pipeline, dag)
         case "dot":
             lines = _dot(pipeline, dag)
+        case "svg":
+            lines = iter(svg(pipeline, dag).splitlines())
         case _:
             assert_never(form)
     return "\n".join(lines) + "\n"
-
-
-def _what(step: Step) -> str:
-    """Return what a step does, in a few words."""
-    match step.action:
-        case AppAction(app=app):
-            return sanitize(str(app)).replace("\n", " ")
-        case ValuesAction(values=values):
-            return f"values {', '.join(values)}".rstrip()
 
 
 def _text(pipeline: Pipeline, dag: Dag) -> Iterator[str]:
@@ -39,14 +33,14 @@ def _text(pipeline: Pipeline, dag: Dag) -> Iterator[str]:
     steps = pipeline.all_steps
     identifiers = max((len(step) for step, _ in rows), default=0)
     numbers = max((len(number) for _, number in rows), default=0)
-    actions = max((len(_what(steps[step])) for step, _ in rows), default=0)
+    actions = max((len(caption(steps[step])) for step, _ in rows), default=0)
     for final in (False, True):
         here = [(step, number) for step, number in rows if steps[step].is_final is final]
         if final and here:
             yield "finally"
         for step, number in here:
             needs = f"after {', '.join(dag.needs(step))}" if dag.needs(step) else ""
-            line = f"{number:>{numbers}}  {step:<{identifiers}}  {_what(steps[step]):<{actions}}  {needs}"
+            line = f"{number:>{numbers}}  {step:<{identifiers}}  {caption(steps[step]):<{actions}}  {needs}"
             yield line.rstrip()
 
 
@@ -65,7 +59,7 @@ def _mermaid(pipeline: Pipeline, dag: Dag) -> Iterator[str]:
 
 
 def _mermaid_box(step: Step) -> str:
-    label = f"{_entities(step.id)}<br/>{_entities(_what(step))}"
+    label = f"{_entities(step.id)}<br/>{_entities(caption(step))}"
     return f'("{label}")' if isinstance(step.action, ValuesAction) else f'["{label}"]'
 
 
@@ -93,7 +87,7 @@ def _dot(pipeline: Pipeline, dag: Dag) -> Iterator[str]:
 
 def _dot_box(step: Step) -> str:
     style = ", style=rounded" if isinstance(step.action, ValuesAction) else ""
-    label = _quoted("\n".join((step.id, _what(step))))
+    label = _quoted("\n".join((step.id, caption(step))))
     return f"{_quoted(step.id)} [label={label}{style}];"
 
 

@@ -50,7 +50,7 @@ def run_lines(summary: Summary) -> list[Line]:
         if steps:
             lines += [(Part(title, "strong"),), *_steps(steps, summary)]
     if summary.outputs:
-        rows = [(f"  {name}", _text(value)) for name, value in summary.outputs.items()]
+        rows = [(f"  {name}", plain_value(value)) for name, value in summary.outputs.items()]
         lines += [(), (Part("outputs", "strong"),), *columns(rows)]
     lines += [(Part("warning: ", "warn"), warning) for warning in summary.warnings]
     return lines
@@ -81,21 +81,28 @@ def _step_cells(step: StepSummary, summary: Summary) -> Sequence[str | Part]:
 
 
 def _output(output: Output | None, summary: Summary) -> Sequence[str | Part]:
+    kind, value, url = output_cells(output, summary)
+    return (kind, value, Part(url, "dim")) if output is not None else (Part(kind, "dim"),)
+
+
+def output_cells(output: Output | None, summary: Summary) -> tuple[str, str, str]:
+    """Return an output's kind, its value with its name, and its address, empty where there is none."""
     match output:
         case None:
-            return (Part("none", "dim"),)
+            return ("none", "", "")
         case Computed():
-            return ("value", _text(output.value))
+            return ("value", plain_value(output.value), "")
         case Artifact():
             named = (
                 f"{output.value} {output.name}" if output.name and not output.kind.by_path else output.value
             )
-            return (output.kind.value, str(named), Part(summary.absolute(output.url) or "", "dim"))
+            return (output.kind.value, str(named), summary.absolute(output.url) or "")
         case _:
             assert_never(output)
 
 
-def _text(value: Json) -> str:
+def plain_value(value: Json) -> str:
+    """Return a text as it is, and any other value as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

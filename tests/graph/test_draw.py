@@ -2,6 +2,7 @@
 
 from slyflow.graph.dag import from_needs
 from slyflow.graph.draw import draw
+from slyflow.graph.svg import svg
 from tests.graph.build import app, pipeline, values
 
 PIPELINE = pipeline(
@@ -55,3 +56,7 @@ def test_dot_escapes_names() -> None:
         '  "odd\\"<b>" -> "late";',
         "}",
     ]
+
+
+def test_svg_is_the_picture_of_waiting_steps() -> None:
+    assert draw(PIPELINE, DAG, "svg") == svg(PIPELINE, DAG) + "\n"
