@@ -53,6 +53,7 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
         queries = _queries(view, watch.info) if accepted and not _wants_info(view, watch) else {}
     except ExpressionError as error:
         return fail(view, state, Failure(FailureKind.OUTPUT_MISSING, error.message))
+    watch.looked_at = now
     return Move(
         effects=(
             Collect(
@@ -195,7 +196,8 @@ def _judge_outputs(view: View, state: StepState, watch: Watch, answer: Collected
         outputs[name] = found
     # An embedded instance has no lag: what is not there at the first look will not come.
     patience = 0.0 if view.traced else view.step.timeout.output
-    if None in outputs.values() and now - watch.since < patience:
+    # An answer may take long: it tells of the time when it was asked for.
+    if None in outputs.values() and watch.looked_at - watch.since < patience:
         watch.due = now + view.policy.output_every
         return Move(wake=watch.due)
     if missing:

@@ -53,6 +53,7 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
 def _look_up(view: View, state: StepState, watch: Watch, now: float) -> Move:
     if watch.window_from is None:
         watch.window_from = now
+    watch.looked_at = now
     workspace = view.run.workspaces[view.step.id]
     return Move(effects=(LookUp(view.step.id, state.attempt, state.marker, workspace, state.watermark),))
 
@@ -159,7 +160,8 @@ def _on_looked_up(view: View, state: StepState, watch: Watch, answer: object, no
     if watch.rejection is not None:
         return fail(view, state, Failure(FailureKind.LAUNCH_REJECTED, watch.rejection), *strangers)
     assert watch.window_from is not None
-    if now - watch.window_from < view.policy.launch_window:
+    # An answer may take minutes: it tells of the time when it was asked for.
+    if watch.looked_at - watch.window_from < view.policy.launch_window:
         watch.due = now + view.policy.look_up_every
         return Move(wake=watch.due)
     if strangers:

@@ -31,7 +31,9 @@ NOT_RETRIED = frozenset(
 class Watch:
     """Volatile memory about a step's attempt: times on the monotonic clock; a resume starts it afresh.
 
-    `doing` is the effect under way; `due` is when to look again; `since` when the phase began;
+    `doing` is the effect under way; `due` is when to look again; `since` when the phase
+    began for this process; `looked_at` when a session in doubt or its outputs were last asked for; `seen_at`
+    when a poll last told the session's status;
     `info` is the ended session's `tasks.info`, `row` the list's row in which its end was seen; `graph` the
     edges of the session that stand, `unsent` one that certainly was not sent.
     """
@@ -41,6 +43,7 @@ class Watch:
     due: float = 0.0
     tries: int = 0
     window_from: float | None = None
+    looked_at: float = float("-inf")
     rejection: str | None = None
     warned_status: bool = False
     accepted_at: float = 0.0
@@ -48,6 +51,7 @@ class Watch:
     started_at: float | None = None
     misses: int = 0
     missed_since: float = 0.0
+    seen_at: float = float("-inf")
     heard: str = ""
     heard_at: float = 0.0
     listened_at: float = float("-inf")

@@ -82,7 +82,7 @@ class Plan:
             self._standing.apply(entry.event, now - max(0.0, age))
             if isinstance(entry.event, StepEnded) and self.setup.secrets:
                 self._compute_again(entry.event)
-        self._standing.inherited = {step: state.attempt for step, state in self._standing.states.items()}
+        self._standing.inherit(now)
 
     def _compute_again(self, event: StepEnded) -> None:
         """Restore values made of secrets: the journal has `***` where a secret stood.

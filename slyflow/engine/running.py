@@ -13,8 +13,9 @@ from slyflow.text import format_duration
 def on_listed(view: View, state: StepState, watch: Watch, session: Session | None, now: float) -> Move:
     """Take note of what a poll says of the session, None when the instance does not have it."""
     if session is None:
-        return _on_missing(view, state, watch, now)
+        return on_missing(view, state, watch, now)
     watch.misses = 0
+    watch.seen_at = now
     status = session.status
     if status is Status.UNKNOWN:
         return _on_unknown(view, watch)
@@ -40,7 +41,7 @@ def _on_unknown(view: View, watch: Watch) -> Move:
     return Move((warn(view, "the instance tells a status this version does not know; it counts as running"),))
 
 
-def _on_missing(view: View, state: StepState, watch: Watch, now: float) -> Move:
+def on_missing(view: View, state: StepState, watch: Watch, now: float) -> Move:
     """A session is lost only when it stays missing: lists lag, and pages shift."""
     if watch.misses == 0:
         watch.missed_since = now
@@ -61,9 +62,11 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
         watch.due = now + view.policy.stop_every
         return Move(effects=(Stop(view.step.id, state.attempt, state.session_id),), wake=watch.due)
     limit = _nearest_limit(view, watch)
-    if limit is not None and limit[0] <= now:
+    # Only a poll after the limit proves that it still waits; once it has started, time alone does.
+    known_at = watch.seen_at if watch.started_at is None else now
+    if limit is not None and limit[0] <= known_at:
         return Move((StopRequested(view.step.id, state.attempt, limit[1]),))
-    wake = limit[0] if limit else None
+    wake = limit[0] if limit and limit[0] > now else None
     return _listen(view, state, watch, now, wake)
 
 

@@ -66,6 +66,12 @@ class Standing:
         """Whether every step is over."""
         return len(self.results) == len(self.states)
 
+    def inherit(self, now: float) -> None:
+        """Take over from earlier processes of the run: what they waited for is waited for afresh."""
+        self.inherited = {step: state.attempt for step, state in self.states.items()}
+        for watch in self.watches.values():
+            watch.since = now
+
     def apply(self, event: Event, now: float) -> None:
         """Take in one more fact."""
         match event:

@@ -177,6 +177,19 @@ class TestLaunch:
         assert game.now - begun >= 120.0
         assert len({launch.marker for launch in game.events_of(LaunchIntended)}) == 1
 
+    def test_only_a_look_up_begun_after_the_window_ends_it(self) -> None:
+        """One that is answered late tells of lists that were read long before."""
+        game = Game(ONE, Policy(launch_window=120.0))
+        game.prepare()
+        game.reply(game.one(Send), Unavailable("timeout"))
+        game.now += 130.0
+        game.reply(game.one(LookUp), Listed([]))
+        assert game.has(Send) == []
+        while not game.has(LookUp):
+            game.wait()
+        game.reply(game.one(LookUp), Listed([]))
+        assert game.has(Send) == ["a"]
+
     def test_at_most_once_leaves_it_to_a_person(self) -> None:
         game = Game("steps:\n  a: {app: org/app@v1.0.0, launch: at_most_once, retry: {max: 3}}\n")
         game.prepare()
@@ -549,6 +562,18 @@ class TestOutputs:
         game.write_edges("a")
         assert code(game) == 0
 
+    def test_a_resume_looks_for_outputs_as_long_as_a_first_process_does(self) -> None:
+        game = Game(self.TEXT, traced=False)
+        game.accept("a", 7)
+        game.poll(s7="finished")
+        after = Game(self.TEXT, traced=False, replayed=tuple(game.events), age=4000.0)
+        after.collect("a", missing={"p": "nothing there"})
+        assert "a" not in after.plan.results
+        after.go(29.0)
+        after.collect("a", {"p": Artifact(Kind.PROJECT, 3)})
+        after.write_edges("a")
+        assert code(after) == 0
+
     def test_an_optional_output_may_be_null(self) -> None:
         game = Game("steps:\n  a: {app: org/app@v1.0.0, outputs: {p: {project: task, optional: true}}}\n")
         game.finish("a", 7)
@@ -764,9 +789,30 @@ class TestTime:
         game = Game("steps:\n  a: {app: org/app@v1.0.0, timeout: {queue: 10}}\n")
         game.accept("a", 7)
         game.go(10.0)
+        game.poll(s7="queued")
         game.reply(game.one(Stop), Unavailable("timeout"))
         game.go(10.0)
         assert game.has(Stop) == ["a"]
+
+    QUEUED = "steps:\n  a: {app: org/app@v1.0.0, timeout: {queue: 100, start: 100}}\n"
+
+    def test_a_queue_limit_that_passed_unseen_stops_nothing_before_the_next_poll(self) -> None:
+        game = Game(self.QUEUED)
+        game.accept("a", 7)
+        game.go(1000.0)
+        assert game.has(Stop) == []
+        game.poll(s7="started")
+        assert game.has(Stop) == []
+        assert game.events_of(StopRequested) == []
+
+    def test_a_resume_long_after_the_queue_limit_looks_before_it_stops(self) -> None:
+        game = Game(self.QUEUED)
+        game.accept("a", 7)
+        after = Game(self.QUEUED, replayed=tuple(game.events), age=4000.0)
+        assert after.has(Stop) == []
+        after.poll(s7="queued")
+        assert after.has(Stop) == ["a"]
+        assert after.events_of(StopRequested)[0].failure.kind is FailureKind.QUEUE_TIMEOUT
 
     def test_finishing_before_the_stop_arrived_counts(self) -> None:
         game = Game("steps:\n  a: {app: org/app@v1.0.0, timeout: {run: 100}}\n")
