@@ -144,11 +144,13 @@ class Plan:
             self._consider(step, now)
             if not self._standing.stirred:
                 self._grant_slots(now)
+        wake = None
         if not self._interrupted and self.halt is None:
             self._effects.extend(self._standing.polling.requests(now))
             self._sweep(now)
             self._close(now)
-        turn = Turn(tuple(self._events), tuple(self._effects), self._wake())
+            wake = self._wake()
+        turn = Turn(tuple(self._events), tuple(self._effects), wake)
         self._events, self._effects = [], []
         return turn
 

@@ -1057,6 +1057,15 @@ def test_a_reply_to_an_abandoned_effect_changes_nothing() -> None:
     assert game.one(Collect) is collect
 
 
+def test_an_interrupted_run_waits_for_replies_alone() -> None:
+    game = Game(CHAIN)
+    game.prepare("a")
+    game.plan.interrupt("SIGINT", game.now)
+    game.go(1000.0)
+    assert game.plan.is_sending
+    assert game.wake is None
+
+
 def test_values_that_fail_fail_their_step() -> None:
     game = Game(
         "params: {n: {type: integer}}\nsteps:\n  a: {values: {x: '${{ 1 / params.n }}'}}\n", params={"n": 0}
