@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import cast
 
+from slyflow.engine import running
 from slyflow.engine.effect import Collect, Collected, Reply
 from slyflow.engine.move import NOTHING, Move, View, Watch, fail, pause
 from slyflow.engine.state import StepState
@@ -114,8 +115,7 @@ def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: floa
     """Judge the attempt: status, then isError, then outputs, then success_when."""
     answer = reply.answer
     if isinstance(answer, NotFound):
-        failure = Failure(FailureKind.LOST, f"session {state.session_id} is no longer on the instance")
-        return fail(view, state, failure)
+        return _on_gone(view, state, watch, now)
     if isinstance(answer, Unavailable | BadReply):
         return pause(view, watch, now)
     if isinstance(answer, SlyflowError):
@@ -123,7 +123,15 @@ def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: floa
     return _judge(view, state, watch, answer, now) if isinstance(answer, Collected) else NOTHING
 
 
+def _on_gone(view: View, state: StepState, watch: Watch, now: float) -> Move:
+    """One answer that there is no such session may be a proxy's: look again as a poll would."""
+    move = running.on_missing(view, state, watch, now)
+    watch.due = now + view.policy.lost_after / max(1, view.policy.lost_misses - 1)
+    return move if move.events else Move(wake=watch.due)
+
+
 def _judge(view: View, state: StepState, watch: Watch, answer: Collected, now: float) -> Move:
+    watch.misses = 0
     watch.graph = answer.edges
     failure_now = status_failure(view, state, answer) or soft_error(answer.session)
     if failure_now is not None:

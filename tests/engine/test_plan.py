@@ -22,7 +22,7 @@ from slyflow.engine.effect import (
     WriteEdge,
 )
 from slyflow.engine.policy import Policy
-from slyflow.errors import AuthError, BadReply, InstanceError, NotSent, Rejected, Unavailable
+from slyflow.errors import AuthError, BadReply, InstanceError, NotFound, NotSent, Rejected, Unavailable
 from slyflow.model.artifact import Artifact, Computed, Kind
 from slyflow.model.event import (
     AttemptFailed,
@@ -527,6 +527,32 @@ class TestStatuses:
         assert failure is not None
         assert failure.kind is FailureKind.LOST
         assert game.now - begun >= 60.0
+
+    def test_an_ended_session_is_lost_only_when_it_stays_gone(self) -> None:
+        game = Game(ONE, Policy(lost_after=60.0), traced=False)
+        game.accept("a", 7)
+        game.poll(s7="finished")
+        begun, looks = game.now, 0
+        while "a" not in game.plan.results:
+            while not game.has(Collect):
+                game.wait()
+            game.reply(game.one(Collect), NotFound("gone", status=404))
+            looks += 1
+        failure = game.result("a").failure
+        assert failure is not None
+        assert failure.kind is FailureKind.LOST
+        assert looks == 3
+        assert game.now - begun >= 60.0
+
+    def test_an_ended_session_that_was_missing_for_a_moment_counts(self) -> None:
+        game = Game(ONE, traced=False)
+        game.accept("a", 7)
+        game.poll(s7="finished")
+        game.reply(game.one(Collect), NotFound("gone", status=404))
+        while not game.has(Collect):
+            game.wait()
+        game.collect("a")
+        assert code(game) == 0
 
     def test_absent_from_one_list_changes_nothing(self) -> None:
         game = Game(ONE)
