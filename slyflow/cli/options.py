@@ -28,6 +28,25 @@ def given_settings(args: "argparse.Namespace") -> Mapping[str, str]:
     }
 
 
+def add_driving(parser: "argparse.ArgumentParser", *settings: str) -> None:
+    """Add what every command takes that drives a run, and these settings besides."""
+    add_json(parser)
+    parser.add_argument("--quiet", action="store_true", help="say nothing while it goes well")
+    add_settings(
+        parser,
+        "instance",
+        "home",
+        *settings,
+        "slots",
+        "on_interrupt",
+        "poll_interval",
+        "launch_window",
+        "unreachable_after",
+        "ca_file",
+        "color",
+    )
+
+
 def add_json(parser: "argparse.ArgumentParser") -> None:
     """Add `--json`: one document on standard output, everything else on standard error."""
     parser.add_argument("--json", action="store_true", help="print one JSON document")

@@ -16,20 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("step", metavar="STEP", help="the step that failed as launch_unknown")
     parser.add_argument("--adopt", metavar="ID", type=int, help="its session is this one: wait for it")
     parser.add_argument("--relaunch", action="store_true", help="it has no session: launch it again")
-    options.add_json(parser)
-    parser.add_argument("--quiet", action="store_true", help="say nothing while it goes well")
-    options.add_settings(
-        parser,
-        "instance",
-        "home",
-        "slots",
-        "on_interrupt",
-        "poll_interval",
-        "launch_window",
-        "unreachable_after",
-        "ca_file",
-        "color",
-    )
+    options.add_driving(parser)
 
 
 def call(args: argparse.Namespace, context: Context) -> int:

@@ -14,20 +14,7 @@ from slyflow.settings import Settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_run(parser)
-    options.add_json(parser)
-    parser.add_argument("--quiet", action="store_true", help="say nothing while it goes well")
-    options.add_settings(
-        parser,
-        "instance",
-        "home",
-        "slots",
-        "on_interrupt",
-        "poll_interval",
-        "launch_window",
-        "unreachable_after",
-        "ca_file",
-        "color",
-    )
+    options.add_driving(parser)
 
 
 def call(args: argparse.Namespace, context: Context) -> int:

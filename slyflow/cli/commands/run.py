@@ -15,21 +15,7 @@ from slyflow.syntax.params import bind
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_pipeline(parser)
     options.add_params(parser)
-    options.add_json(parser)
-    parser.add_argument("--quiet", action="store_true", help="say nothing while it goes well")
-    options.add_settings(
-        parser,
-        "instance",
-        "home",
-        "max_sessions",
-        "slots",
-        "on_interrupt",
-        "poll_interval",
-        "launch_window",
-        "unreachable_after",
-        "ca_file",
-        "color",
-    )
+    options.add_driving(parser, "max_sessions")
 
 
 def call(args: argparse.Namespace, context: Context) -> int:
