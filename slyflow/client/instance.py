@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from slyflow.client.about import About, Support
 from slyflow.client.address import LONGEST_TOKEN, proxy_for
 from slyflow.client.apps import Apps
+from slyflow.client.breaker import Breaker
 from slyflow.client.catalog import Catalog
 from slyflow.client.ecosystem import Ecosystem
 from slyflow.client.files import Files
@@ -49,8 +50,16 @@ class Instance:
         is_near: bool = False,
         is_gone: Callable[[], bool] = lambda: False,
     ) -> None:
+        # One on this machine is either there or gone.
         self._transport = Transport(
-            url, token, ca_file=ca_file, proxy=proxy, task_id=task_id, is_near=is_near, is_gone=is_gone
+            url,
+            token,
+            ca_file=ca_file,
+            proxy=proxy,
+            task_id=task_id,
+            is_near=is_near,
+            is_gone=is_gone,
+            breaker=None if is_near else Breaker(),
         )
         self._about = About(self._transport)
         self.apps = Apps(self._transport)

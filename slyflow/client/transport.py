@@ -13,11 +13,12 @@ from urllib.parse import urlencode
 
 import slyflow
 from slyflow.client.address import check_address, check_token
+from slyflow.client.breaker import MOST_FAILURES, Breaker
 from slyflow.client.exchange import Answer, Request, Sink
 from slyflow.client.multipart import Part, encode
 from slyflow.client.reply import error_for, parse
 from slyflow.client.retry import NEVER, READ, SHORT, TRANSFER, Budget, Retry, Timeout, delay
-from slyflow.errors import BadReply, Gone, NotSent, Unavailable
+from slyflow.errors import BadReply, Gone, NotSent, SlyflowError, Unavailable
 from slyflow.model.value import Json
 from slyflow.secret import Redactor, Secret
 
@@ -37,6 +38,7 @@ class Transport:
     https only. requests is imported at the first call. `is_near` = the server is on this machine and
     holds a repeated launch for the same one: kept connections are good enough even for a launch.
     `is_gone` says, when it does not answer, whether its process has ended: a call then raises Gone at once.
+    `breaker` spares an instance that fails all the time.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Transport:
         task_id: int | None = None,
         is_near: bool = False,
         is_gone: Callable[[], bool] = lambda: False,
+        breaker: Breaker | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = randomness.random,
@@ -66,6 +69,7 @@ class Transport:
         self._sleep = sleep
         self._random = random
         self._budget = Budget()
+        self._breaker = breaker
         self._opening = threading.Lock()
         self._opened: Connection | None = None
 
@@ -159,6 +163,7 @@ class Transport:
         self._budget.earn()
         failures = 0
         while True:
+            self._check_open(method)
             try:
                 fresh = retry.only_unsent and not self._is_near
                 return self._send(request, method, sink, fresh=fresh)
@@ -171,7 +176,29 @@ class Transport:
                     raise
                 self._sleep(delay(failures, self._random(), error.retry_after))
 
+    def _check_open(self, method: str) -> None:
+        wait = self._breaker.wait() if self._breaker is not None else 0.0
+        if wait:
+            told = f"{method}: {self.url} failed {MOST_FAILURES} times in a row"
+            raise NotSent(f"{told}; it is tried again in {wait:.0f} s", retry_after=wait)
+
     def _send(self, request: Request, method: str, sink: Sink | None, *, fresh: bool) -> Answer:
+        try:
+            answer = self._answer(request, method, sink, fresh=fresh)
+        except Unavailable:
+            self._note(well=False)
+            raise
+        except SlyflowError:
+            self._note(well=True)
+            raise
+        self._note(well=True)
+        return answer
+
+    def _note(self, *, well: bool) -> None:
+        if self._breaker is not None:
+            self._breaker.note(well=well)
+
+    def _answer(self, request: Request, method: str, sink: Sink | None, *, fresh: bool) -> Answer:
         answer = self._connection().exchange(request, fresh=fresh, sink=sink)
         error = error_for(answer.status, answer.headers, answer.content, method, self._redact)
         if error is not None:
