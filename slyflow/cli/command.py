@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "logs": "print the logs of a run's sessions",
     "serve": "run the embedded instance until it is interrupted",
     "apps": "find, show, download and register apps",
+    "completion": "print the script that completes command lines in a shell",
     "settings": "show every setting and where it came from",
 }
 

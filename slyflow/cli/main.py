@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 THREAD_PATIENCE = 1.0
+COMPLETE = "__complete"  # what the scripts of `slyflow completion` call
 BUG = 70  # EX_SOFTWARE: none of the codes a run ends with
 
 
@@ -40,6 +41,10 @@ def main(argv: Sequence[str], context: Context) -> int:
 
 
 def _run(argv: Sequence[str], context: Context) -> int:
+    if argv[:1] == [COMPLETE]:
+        from slyflow.cli.completing.answer import answer  # for shells alone
+
+        return answer(argv[1:], context)
     command.check(argv)
     try:
         args = words.read(argv) or _parsed(argv)

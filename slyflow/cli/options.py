@@ -9,22 +9,23 @@ from slyflow.settings import SETTINGS
 if TYPE_CHECKING:
     import argparse
 
-_DEST = "setting_"
+SETTING = "setting_"
+"""What the destination of a setting's flag begins with."""
 
 
 def add_settings(parser: "argparse.ArgumentParser", *names: str) -> None:
     """Add a flag for each of the named settings."""
     for name in names:
         setting = SETTINGS[name]
-        parser.add_argument(setting.flag, metavar=setting.metavar, dest=_DEST + name, help=setting.help)
+        parser.add_argument(setting.flag, metavar=setting.metavar, dest=SETTING + name, help=setting.help)
 
 
 def given_settings(args: "argparse.Namespace") -> Mapping[str, str]:
     """Return the settings that were given as flags, by name."""
     return {
-        name.removeprefix(_DEST): value
+        name.removeprefix(SETTING): value
         for name, value in vars(args).items()
-        if name.startswith(_DEST) and value is not None
+        if name.startswith(SETTING) and value is not None
     }
 
 

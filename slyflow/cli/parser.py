@@ -61,6 +61,13 @@ def read(argv: Sequence[str]) -> argparse.Namespace:
     return args
 
 
+def parser_of(name: str) -> Parser:
+    """Return the parser of one command, with all that it declares."""
+    parser = _of_command(name)
+    find(name).add_arguments(parser)
+    return parser
+
+
 def _of_command(name: str) -> Parser:
     text = COMMANDS[name]
     parser = Parser(prog=f"slyflow {name}", description=text[0].upper() + text[1:] + ".")

@@ -49,10 +49,11 @@ class _Declared:
         default: object = None,
         type: object = None,  # noqa: A002  # argparse's name
         required: bool = False,
+        choices: object = None,
         **_: Any,
     ) -> None:
         """Take one declaration; what only speaks of options with their values is passed over."""
-        if type is not None or required:
+        if type is not None or required or (choices is not None and not names[0].startswith("-")):
             raise _Unknown
         if not names[0].startswith("-"):
             self._words.append((names[0], nargs))

@@ -7,7 +7,6 @@ from slyflow.cli.context import Context
 from slyflow.cli.terminal import Terminal
 from slyflow.errors import UsageError
 from slyflow.running import journaled
-from slyflow.running.resolve import resolve_launch
 from slyflow.settings import Settings
 
 
@@ -37,6 +36,8 @@ def resolve(
     as_json: bool,
 ) -> int:
     """Settle the launch, drive the run to its end, and return its exit code."""
+    from slyflow.running.resolve import resolve_launch  # the engine: its help, and a completion, need none
+
     run = journaled.find(settings.home, name)
     terminal = Terminal(context.console, settings, quiet=quiet, as_json=as_json)
     return resolve_launch(run, step, session_id, settings, context, terminal)

@@ -8,7 +8,6 @@ from slyflow.cli.terminal import Terminal
 from slyflow.report.document import run_document
 from slyflow.report.plain import closing_line
 from slyflow.running import journaled
-from slyflow.running.resume import go_on
 from slyflow.settings import Settings
 
 
@@ -31,5 +30,7 @@ def resume(name: str, settings: Settings, context: Context, *, quiet: bool, as_j
         if as_json:
             context.console.json(run_document(summary))
         return summary.exit_code
+    from slyflow.running.resume import go_on  # the engine, which a run that is over does not need
+
     terminal = Terminal(context.console, settings, quiet=quiet, as_json=as_json)
     return go_on(run, settings, context, terminal)

@@ -8,7 +8,6 @@ from slyflow.cli import options
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
 from slyflow.instance.home import Address, Home
-from slyflow.instance.server import serve
 from slyflow.report.line import Part
 from slyflow.running.home import open_home
 from slyflow.settings import Settings
@@ -24,6 +23,8 @@ def call(args: argparse.Namespace, context: Context) -> int:
 
 def serve_here(settings: Settings, console: Console, environ: Mapping[str, str]) -> int:
     """Serve until SIGINT or SIGTERM, then stop all sessions; return 0."""
+    from slyflow.instance.server import serve  # its help, and a completion, need no server
+
     open_home(settings.home)
 
     def tell(address: Address) -> None:

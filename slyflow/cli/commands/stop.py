@@ -12,7 +12,6 @@ from slyflow.engine.runs import STOP_FILE
 from slyflow.errors import StoreError
 from slyflow.report.plain import closing_line
 from slyflow.running import journaled
-from slyflow.running.resume import go_on
 from slyflow.settings import Settings
 
 _LOOK_EVERY = 0.1
@@ -41,6 +40,8 @@ def stop(name: str, settings: Settings, context: Context) -> int:
             _wait(run.folder)
         run = journaled.read_run(run.folder)
         if run.summary.exit_code is None:
+            from slyflow.running.resume import go_on  # the engine, which a run that is over does not need
+
             terminal = Terminal(context.console, settings, quiet=False, as_json=False)
             code = go_on(run, settings, context, terminal, cancel="slyflow stop asked for it")
             is_over = journaled.read_run(run.folder).summary.exit_code is not None
