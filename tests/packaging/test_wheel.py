@@ -9,6 +9,7 @@ import slyflow
 from tests.cli.conftest import make_project
 from tests.packaging.installed import ROOT, Installed
 
+SCRIPTS = ROOT / "slyflow" / "cli" / "completing"
 WITH_ICON = """\
 slyflow: 1
 steps:
@@ -34,6 +35,19 @@ def test_schema_lies_in_the_package_as_it_is_published(installed: Installed, tmp
     )
     assert found.is_relative_to(installed.folder)
     assert found.read_bytes() == (ROOT / "schemas" / "pipeline.v1.schema.json").read_bytes()
+
+
+def test_scripts_of_the_shells_lie_in_the_package(installed: Installed, tmp_path: Path) -> None:
+    for shell in ("bash", "fish", "zsh"):
+        done = installed.slyflow("completion", shell, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (0, (SCRIPTS / f"slyflow.{shell}").read_text())
+
+
+def test_first_pipeline_is_valid(installed: Installed, tmp_path: Path) -> None:
+    assert installed.slyflow("init", cwd=tmp_path).returncode == 0
+    schema = (tmp_path / "pipeline.yaml").read_text().splitlines()[0].partition("$schema=")[2]
+    assert Path(schema).is_file()
+    assert installed.slyflow("validate", "pipeline.yaml", cwd=tmp_path).returncode == 0
 
 
 def test_good_file_is_valid(installed: Installed, tmp_path: Path) -> None:

@@ -3,19 +3,20 @@
 import argparse
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from slyflow.cli.command import COMMANDS
 from slyflow.cli.completing.offer import Offer
 from slyflow.cli.completing.path import folders, paths, pipelines
-from slyflow.cli.completing.pipelinefile import params, read_root, step_ids
 from slyflow.cli.completing.place import Place
 from slyflow.cli.completing.runs import run_ids, steps_of
 from slyflow.cli.context import Context
 from slyflow.cli.options import SETTING
 from slyflow.errors import SlyflowError
 from slyflow.settings import AUTO, SETTINGS, Color, OnInterrupt, Settings, Where, load
-from slyflow.syntax.node import Node
+
+if TYPE_CHECKING:
+    from slyflow.syntax.node import Node
 
 _WORDS = {"color": get_args(Color), "instance": get_args(Where), "on_interrupt": get_args(OnInterrupt)}
 _GLOBAL = (Offer("--help", "print what there is"), Offer("--version", "print the version"))
@@ -78,6 +79,8 @@ def _named(action: argparse.Action, place: Place, current: str, context: Context
         case "STEP", _:
             yield from _steps(place.given, context)
         case "KEY=VALUE", _:
+            from slyflow.cli.completing.pipelinefile import params  # yaml, which few words need
+
             yield from params(_pipeline(place.given, context), current)
         case _:
             return
@@ -87,11 +90,15 @@ def _steps(given: Mapping[str, list[str]], context: Context) -> Iterator[Offer]:
     if "run" in given:
         yield from steps_of(_settings(given, context), given["run"][-1])
     else:
+        from slyflow.cli.completing.pipelinefile import step_ids
+
         yield from step_ids(_pipeline(given, context))
 
 
-def _pipeline(given: Mapping[str, list[str]], context: Context) -> Node | None:
+def _pipeline(given: Mapping[str, list[str]], context: Context) -> "Node | None":
     """Return the tree of the pipeline file on the line, None without one."""
+    from slyflow.cli.completing.pipelinefile import read_root
+
     files = given.get("file")
     return read_root(os.path.join(context.folder, files[-1])) if files else None  # noqa: PTH118 - pathlib takes long
 

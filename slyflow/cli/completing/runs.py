@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 
 from slyflow.cli.completing.offer import Offer
-from slyflow.cli.completing.pipelinefile import root_of, step_ids
 from slyflow.settings import Settings
 
 
@@ -22,6 +21,7 @@ def run_ids(settings: Settings) -> Iterator[Offer]:
 
 def steps_of(settings: Settings, name: str) -> Iterator[Offer]:
     """Yield the steps of a run; SlyflowError when there is none of that name, or it cannot be read."""
+    from slyflow.cli.completing.pipelinefile import root_of, step_ids
     from slyflow.engine.journal import read
     from slyflow.engine.runs import find_run
     from slyflow.model.event import RunCreated
