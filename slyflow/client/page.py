@@ -96,7 +96,7 @@ def _page(answer: Json, method: str) -> Page:
     found = rows(whole_answer.get("entities"), method)
     return Page(
         found,
-        whole(whole_answer, "perPage", len(found)),
+        whole(whole_answer, "perPage") or len(found),
         whole(whole_answer, "total", len(found)),
         whole(whole_answer, "pagesCount", 1),
     )

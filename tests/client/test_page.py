@@ -106,6 +106,19 @@ def test_a_server_that_ignores_the_page_number_does_not_make_us_loop(serve: Serv
     assert len(server.requests) == 12
 
 
+@pytest.mark.parametrize("told", [{}, {"perPage": 0}, {"perPage": None}])
+def test_a_page_that_does_not_tell_its_size_is_as_long_as_its_rows(
+    serve: Serve, connect: Connect, told: dict[str, Any]
+) -> None:
+    def answer(body: Any) -> Any:
+        page = paged([1, 2, 3], 2)(body)
+        return {key: value for key, value in page.items() if key != "perPage"} | told
+
+    server = serve(api({"x.list": answer}))
+    assert [row["id"] for row in entities(connect(server), "x.list", {})] == [1, 2, 3]
+    assert {request.json.get("per_page") for request in server.requests[1:]} == {2}
+
+
 def test_an_empty_page_ends_the_list_whatever_was_promised(serve: Serve, connect: Connect) -> None:
     answer = {"total": 10**9, "perPage": 1, "pagesCount": 10**9, "entities": []}
     server = serve(api({"x.list": lambda _: answer}))
