@@ -49,6 +49,19 @@ class Logs:
         `logtail.LOST` says so. NotFound: there is no such session. One that vanishes later ends its log.
         Unavailable and BadReply end it only after `patience` seconds without a good answer.
         """
+        for lines in self.looks(session_id, every=every, patience=patience, clock=clock, sleep=sleep):
+            yield from lines
+
+    def looks(
+        self,
+        session_id: int,
+        *,
+        every: float = 1.0,
+        patience: float = 300.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> Iterator[Sequence[LogLine]]:
+        """Follow the log as `follow` does, and yield what each look found new."""
         tail = Tail()
         good, is_known = clock(), False
         while True:
@@ -68,7 +81,7 @@ class Logs:
                 if clock() - good >= patience:
                     raise
                 has_ended, lines = False, ()
-            yield from tail.new_in(lines)
+            yield tail.new_in(lines)
             if has_ended:
                 return
             sleep(every)

@@ -2,17 +2,17 @@
 
 import argparse
 import time
-from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Sequence
 
 from slyflow.cli import options
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
+from slyflow.cli.logview import print_lines
+from slyflow.client.logtail import Tail
 from slyflow.engine.journal import is_driven
 from slyflow.errors import NotFound, UsageError
 from slyflow.model.instance import Sessions
-from slyflow.model.session import LogLine
-from slyflow.report.line import Part, Style
+from slyflow.report.line import Part
 from slyflow.report.summary import StepSummary, Summary
 from slyflow.running import journaled
 from slyflow.running.connect import connect_again
@@ -21,14 +21,6 @@ from slyflow.settings import Settings
 from slyflow.text import did_you_mean
 
 _LOOK_EVERY = 1.0
-_LEVELS: Mapping[str, Style] = {
-    "debug": "dim",
-    "trace": "dim",
-    "warn": "warn",
-    "warning": "warn",
-    "error": "bad",
-    "fatal": "bad",
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,7 +77,7 @@ class _Printer:
         self._sessions = sessions
         self._console = console
         self._with_names = with_names
-        self._printed: dict[int, int] = {}
+        self._tails: dict[int, Tail] = {}
 
     def print_new(self, steps: Sequence[StepSummary]) -> None:
         for step in steps:
@@ -98,15 +90,5 @@ class _Printer:
         except NotFound:
             self._console.note(Part(f"{name}: ", "strong"), f"session {session} is no longer on the instance")
             return
-        fresh = lines[self._printed.get(session, 0) :]
-        for line, following in zip_longest(fresh, fresh[1:]):
-            # Of an app's progress only how far it got is news.
-            if line.progress is None or following is None or following.progress != line.progress:
-                self._print_line(name, line)
-        self._printed[session] = len(lines)
-
-    def _print_line(self, name: str, line: LogLine) -> None:
-        lead = (Part(f"{name} | ", "dim"),) if self._with_names else ()
-        style = _LEVELS.get(line.level.lower(), "plain") if line.progress is None else "dim"
-        for text in line.message.split("\n"):
-            self._console.line(*lead, Part(text, style))
+        new = self._tails.setdefault(session, Tail()).new_in(lines)
+        print_lines(new, self._console, name=name if self._with_names else None)
