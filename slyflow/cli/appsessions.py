@@ -1,21 +1,11 @@
 """The sessions of an app as a list."""
 
-from collections.abc import Mapping
-
+from slyflow.cli import sessionview
 from slyflow.cli.console import Console
 from slyflow.client import Instance
 from slyflow.model.pipeline import WorkspaceRef
-from slyflow.model.session import Session, Status
-from slyflow.model.value import Json
+from slyflow.model.session import Status
 from slyflow.record import record
-from slyflow.report.line import Part, Style, columns
-
-_STYLES: Mapping[Status, Style] = {
-    Status.FINISHED: "good",
-    Status.ERROR: "bad",
-    Status.STOPPED: "warn",
-    Status.STARTED: "active",
-}
 
 
 @record(frozen=True)
@@ -40,38 +30,9 @@ def sessions(which: int | str, wanted: Wanted, instance: Instance, console: Cons
         with_shared=wanted.shared,
     )
     if as_json:
-        console.json([_document(session, instance.url) for session in found])
+        console.json([sessionview.document(session, instance) for session in found])
     elif found:
-        console.lines(columns([_cells(session, instance.url) for session in found]))
+        sessionview.print_sessions(found, instance, console)
     else:
         console.note("it has no such sessions")
     return 0
-
-
-def _document(session: Session, url: str) -> Json:
-    return {
-        "id": session.id,
-        "status": session.info.get("status"),
-        "name": session.name,
-        "module_id": session.module_id,
-        "workspace_id": session.workspace_id,
-        "created_by": session.created_by,
-        "started_at": session.info.get("startedAt"),
-        "finished_at": session.info.get("finishedAt"),
-        "url": _url(session, url),
-    }
-
-
-def _cells(session: Session, url: str) -> list[str | Part]:
-    started = session.info.get("startedAt")
-    return [
-        Part(str(session.id), "strong"),
-        Part(session.status.value, _STYLES.get(session.status, "plain")),
-        started if isinstance(started, str) else "not started",
-        session.name or "",
-        Part(_url(session, url), "dim"),
-    ]
-
-
-def _url(session: Session, url: str) -> str:
-    return f"{url}/apps/sessions/{session.id}"

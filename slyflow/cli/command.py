@@ -28,6 +28,8 @@ COMMANDS: Mapping[str, str] = {
     "logs": "print the logs of a run's sessions",
     "serve": "run the embedded instance until it is interrupted",
     "apps": "find, show, download and register apps",
+    "session": "start an app once; stop, watch and ask sessions",
+    "workflow": "write what sessions used and made into the workflow graph",
     "completion": "print the script that completes command lines in a shell",
     "settings": "show every setting and where it came from",
 }
