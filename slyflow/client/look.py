@@ -9,7 +9,7 @@ from slyflow.model.value import Json
 from slyflow.syntax.icon import icons
 from slyflow.text import did_you_mean
 
-_COLOR = re.compile("#[0-9a-fA-F]{6}")
+_COLOR = "#[0-9a-fA-F]{6}"
 
 
 def check_look(look: NodeSettings) -> None:
@@ -24,7 +24,7 @@ def check_look(look: NodeSettings) -> None:
             hint=hint or "the names are those of the Material Design Iconic Font",
         )
     for name, color in (("icon_color", look.icon_color), ("icon_bg_color", look.icon_bg_color)):
-        if color is not None and not _COLOR.fullmatch(color):
+        if color is not None and not re.fullmatch(_COLOR, color):
             raise UsageError(f'{name} is "{color}", expected a colour such as "#2196f3"')
     if look.url is not None and not re.match("/(?![/\\\\])", look.url):
         raise UsageError(f'the url "{look.url}" is no path of the instance', hint='it begins with one "/"')

@@ -26,7 +26,7 @@ KUBERNETES_KEYS = {
     "limit_gpu_memory_mb": "limitGpuMemoryMb",
     "limit_gpu_cores_perc": "limitGpuCoresPerc",
 }
-_KEY = re.compile("[!-~]{1,200}")
+_KEY = "[!-~]{1,200}"
 
 
 @record(frozen=True)
@@ -91,7 +91,7 @@ def check(order: Order) -> None:
         raise UsageError('params holds a "state" of its own; the app\'s arguments belong into state')
     if order.redirect is not None and not 0 < order.redirect.port < 65536:
         raise UsageError(f"the port to redirect to is {order.redirect.port}, expected 1 to 65535")
-    if order.key is not None and not _KEY.fullmatch(order.key):
+    if order.key is not None and not re.fullmatch(_KEY, order.key):
         raise UsageError("key is a text of at most 200 printable ASCII characters without spaces")
     limits(order.kubernetes)
 

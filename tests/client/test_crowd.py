@@ -6,6 +6,7 @@ from typing import Any
 from slyflow.client.crowd import ALONE, Crowd
 from slyflow.client.sessions import Sessions
 from slyflow.client.transport import Transport
+from slyflow.model.session import Status
 from tests.client.scripted import Script, Scripted, api
 from tests.client.tasklist import Tasks, task
 
@@ -102,13 +103,14 @@ def test_without_lists_each_is_asked_in_its_turn(serve: Serve, connect: Connect)
         assert seen == set(range(1, 26))
 
 
-def test_an_end_in_a_meagre_row_is_looked_up_once(serve: Serve, connect: Connect) -> None:
-    world = World({4: [1, 2]})
-    whole = {"output": {"general": {"isError": True}}}
+def test_an_end_in_a_meagre_row_is_looked_up(serve: Serve, connect: Connect) -> None:
+    world = World({4: [1, 2, 3]})
+    output = {"general": {"isError": True}}
+    asked: list[int] = []
 
     def info(body: Any) -> Any:
-        answer = world.info(body)
-        return {**answer, "meta": whole}
+        asked.append(body["id"])
+        return (404, {}) if body["id"] == 3 else {**world.info(body), "meta": {"output": output}}
 
     def meagre(body: Any) -> Any:
         answer = world.list(body)
@@ -116,5 +118,7 @@ def test_an_end_in_a_meagre_row_is_looked_up_once(serve: Serve, connect: Connect
         return {**answer, "entities": rows}
 
     server = serve(api({"tasks.info": info, "tasks.list": meagre}))
-    look = Crowd(Sessions(connect(server))).look([1, 2])
-    assert all(session.output == whole["output"] for session in look.seen.values())
+    look = Crowd(Sessions(connect(server))).look([1, 2, 3])
+    assert sorted(asked) == [1, 2, 3]
+    assert [look.seen[one].output for one in (1, 2, 3)] == [output, output, {}]
+    assert look.seen[3].status is Status.FINISHED, "it was there, and has ended"

@@ -103,3 +103,16 @@ def test_an_embedded_instance_that_has_ended_ends_the_log_with_its_error() -> No
     with pytest.raises(Gone):
         list(logs_of(transport).follow(5, clock=clock, sleep=clock.sleep))
     assert clock.slept == []
+
+
+def test_a_log_is_read_from_a_time_on_and_so_many_lines(serve: Serve, connect: Connect) -> None:
+    server = serve(api({"tasks.log.download": lambda _: [{"message": "a"}]}))
+    logs = logs_of(connect(server))
+    assert logs.read(5, since="2026-01-01T00:00:00.000Z", limit=3) == [LogLine("a")]
+    assert server.requests[0].query == {
+        "id": ["5"],
+        "sinceTime": ["2026-01-01T00:00:00.000Z"],
+        "limit": ["3"],
+    }
+    logs.read(5)
+    assert server.requests[1].query == {"id": ["5"]}

@@ -60,8 +60,12 @@ def test_a_list_that_never_holds_still_proves_nothing(serve: Serve, connect: Con
         tasks.rows = tasks.rows[:-1]
 
     tasks = Tasks([task(n) for n in range(100, 0, -1)], most_per_page=2, before_page=shrink)
+    sessions = sessions_of(serve, connect, tasks)
     with pytest.raises(BadReply, match="shrinking"):
-        sessions_of(serve, connect, tasks).marked(MARKER, SPACE, above=90)
+        sessions.marked(MARKER, SPACE, above=90)
+    tasks.rows = [task(n) for n in range(100, 0, -1)]
+    with pytest.raises(BadReply, match="shrinking"):
+        sessions.bearing((MARKER,), SPACE, above=0)
 
 
 def test_a_marked_session_is_found_in_the_list_of_its_app_too(serve: Serve, connect: Connect) -> None:
