@@ -6,6 +6,7 @@ file needs, that was a third of the whole command. To a type checker a record is
 """
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 __all__ = ["field", "record"]
@@ -52,6 +53,7 @@ else:
             cls.__record_specs__ = specs
             cls.__match_args__ = tuple(name for name, spec in specs.items() if not spec.kw_only)
             cls.__dataclass_fields__ = _Described()
+            cls.__record_key__ = None
             cls.__record_left__ = [_FEW]
             cls.__init__ = _general_init
             cls.__repr__ = _repr
@@ -151,7 +153,16 @@ class _Described:
 
 
 def _compared(self: Any) -> tuple[Any, ...]:
-    return tuple(getattr(self, name) for name, spec in self.__record_specs__.items() if spec.compare)
+    cls = type(self)
+    if cls.__record_key__ is None:
+        cls.__record_key__ = _key([name for name, spec in cls.__record_specs__.items() if spec.compare])
+    return cls.__record_key__(self)  # type: ignore[no-any-return]  # _key makes it return a tuple
+
+
+def _key(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda record: tuple(getattr(record, name) for name in names)
 
 
 def _eq(self: Any, other: object) -> Any:

@@ -1,6 +1,6 @@
 """Where in a step expressions stand, and which names each place allows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Flag, auto
 
 from slyflow.model.pipeline import (
@@ -30,6 +30,7 @@ class Allow(Flag):
     OUTPUTS = auto()
 
 
+_CONSTANT = frozenset((type(None), bool, int, float, str))
 _NODE = Allow.SESSION
 _OUTPUT = Allow.SESSION | Allow.TASK
 _SUCCESS = Allow.SESSION | Allow.TASK | Allow.OUTPUTS
@@ -53,8 +54,11 @@ class Place:
 
 
 def places(step: Step) -> Iterator[Place]:
-    """Yield every value of a step that may hold expressions, `success_when` after the outputs it reads."""
-    yield Place(step.condition, key="if")
+    """Yield every value of a step that may hold expressions, or gives an output.
+
+    `success_when` comes after the outputs it reads.
+    """
+    yield from _one(step.condition, "if")
     match step.action:
         case ValuesAction(values=values):
             for name, field in values.items():
@@ -63,44 +67,49 @@ def places(step: Step) -> Iterator[Place]:
             yield from _of_app(action)
 
 
+def _one(value: Dynamic, key: str, allow: Allow = Allow.NOTHING) -> Sequence[Place]:
+    # Most values are constants, and there are many: they are not worth a Place.
+    return () if type(value) in _CONSTANT else (Place(value, allow, key),)
+
+
 def _of_app(action: AppAction) -> Iterator[Place]:
     yield from _fields(action.target, "target")
     yield from _fields(action.arguments, "arguments")
-    yield Place(action.title, key="title")
-    yield Place(action.user, key="user")
+    yield from _one(action.title, "title")
+    yield from _one(action.user, "user")
     for given in (action.inputs or {}).values():
         yield from _of_input(given)
     for wanted in action.outputs.values():
         yield from _of_output(wanted)
-    yield Place(action.success_when, _SUCCESS, key="success_when")
+    yield from _one(action.success_when, "success_when", _SUCCESS)
     yield from _of_node(action.node)
 
 
 def _fields(fields: Fields | Expression | None, key: str) -> Iterator[Place]:
     if isinstance(fields, Mapping):
         for field in fields.values():
-            yield Place(field.value, key=key)
+            yield from _one(field.value, key)
     else:
-        yield Place(fields, key=key)
+        yield from _one(fields, key)
 
 
 def _of_input(given: InputSpec) -> Iterator[Place]:
-    yield Place(given.value, key="inputs")
-    yield Place(given.version_num, key="inputs")
+    yield from _one(given.value, "inputs")
+    yield from _one(given.version_num, "inputs")
     yield from _of_node(given.card)
 
 
 def _of_output(wanted: OutputSpec) -> Iterator[Place]:
     match wanted.source:
         case PathSource(glob=glob) | ContentSource(glob=glob):
-            yield Place(glob, _OUTPUT, key="outputs")
+            yield from _one(glob, "outputs", _OUTPUT)
         case NameSource(name=name, project=project):
-            yield Place(name, _OUTPUT, key="outputs")
-            yield Place(project, _OUTPUT, key="outputs")
+            yield from _one(name, "outputs", _OUTPUT)
+            yield from _one(project, "outputs", _OUTPUT)
         case KnownSource(value=value):
-            yield Place(value, _OUTPUT, key="outputs")
+            yield from _one(value, "outputs", _OUTPUT)
         case StateSource(field=field):
-            yield Place(field, _OUTPUT, key="outputs")
+            yield from _one(field, "outputs", _OUTPUT)
         case ExpressionSource(value=value):
             yield Place(value, _OUTPUT, key="outputs", output=wanted.name)
         case _:
@@ -121,4 +130,4 @@ def _of_node(node: NodeSpec | None) -> Iterator[Place]:
         node.url_title,
     )
     for text in texts:
-        yield Place(text, _NODE, key="node")
+        yield from _one(text, "node", _NODE)

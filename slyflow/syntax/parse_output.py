@@ -61,7 +61,7 @@ def _output(reader: Reader, key: Scalar, name: str, node: Node) -> OutputSpec:
 
 
 def _type(reader: Reader, node: Node | None) -> ParamType | None:
-    return cast(ParamType | None, reader.text(node))
+    return cast("ParamType | None", reader.text(node))
 
 
 def _source(reader: Reader, kind: Kind, node: Node) -> OutputSource:

@@ -55,6 +55,8 @@ def _is_natural(text: str) -> bool:
 
 
 def _other_number(text: str) -> int | float | str:
+    if not (text[-1].isdigit() or text[-1] == "." or text[:2] in ("0x", "0o") or text[-1] in "fFnN"):
+        return text  # a duration, most often
     if re.fullmatch(_INTEGER, text):
         return _in_range(int(text))
     if re.fullmatch(_BASED, text):

@@ -51,7 +51,7 @@ def parse_settings(reader: Reader, node: Node | None, base: Settings) -> Setting
         log_level=reader.text(given("log_level")) or base.log_level,
         restart_policy=reader.text(given("restart_policy")) or base.restart_policy,
         kubernetes={**base.kubernetes, **reader.json(given("kubernetes"))},
-        workflow=cast(WorkflowPolicy | None, reader.text(given("workflow"))) or base.workflow,
+        workflow=cast("WorkflowPolicy | None", reader.text(given("workflow"))) or base.workflow,
     )
 
 

@@ -119,6 +119,8 @@ class _Scan:
         first = start + len(inner) - len(inner.lstrip())
         last = first + len(source)
         places = self._map()
+        if type(places) is range:
+            return Expression(source, self._source.span(places[first], places[last]))
         if all(places[first + step] == places[first] + step for step in (0, last - first)) and (
             self._source.text.startswith(source, places[first])
         ):

@@ -67,6 +67,9 @@ PLAIN = frozenset(
 """Types that JSON has, as expressions usually give them."""
 
 
+_BY_CLASS: Mapping[type, Type] = {bool: BOOL, int: INT, float: DOUBLE, str: STRING, type(None): NULL}
+
+
 def of_param(name: ParamType, items: ParamType | None = None) -> Type:
     """Return the type of a value declared as `name`, with `items` for the elements of an array."""
     if name == "array" and items is not None:
@@ -76,9 +79,9 @@ def of_param(name: ParamType, items: ParamType | None = None) -> Type:
 
 def of_value(value: object) -> Type:
     """Return the type of a constant."""
-    for kind, found in ((bool, BOOL), (int, INT), (float, DOUBLE), (str, STRING), (type(None), NULL)):
-        if isinstance(value, kind):
-            return found
+    found = _BY_CLASS.get(type(value))
+    if found is not None:
+        return found
     return ANY_MAP if isinstance(value, Mapping) else ANY_LIST
 
 

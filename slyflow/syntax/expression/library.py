@@ -28,8 +28,15 @@ _PATTERN, _TEXT = "_pattern", "_text"
 # An expression of 1,000 characters cannot name more things than this.
 MOST_NAMES = 256
 # One environment with these serves nearly every check.
-_COMMON = frozenset(
-    {DYN, ANY_MAP, ANY_LIST, MAPS, *(Type(name, nullable) for name in SCALARS for nullable in (False, True))}
+_COMMON = tuple(
+    one.signature
+    for one in (
+        DYN,
+        ANY_MAP,
+        ANY_LIST,
+        MAPS,
+        *(Type(name, null) for name in SCALARS for null in (False, True)),
+    )
 )
 # Compiled where they are used: a file without such faults need not pay for it.
 _ERROR = r"(?m)^(?:[A-Z_]+: )?ERROR: <input>:(-?\d+):(-?\d+): (.*)$"
@@ -47,8 +54,8 @@ class Refused(Exception):
 
 def type_of(source: Hollow, types: Sequence[Type]) -> Type:
     """Return the type of a source whose N-th name has type `types[N]`; Refused places each fault."""
-    pool = tuple(sorted(_COMMON.union(types)))
-    names = [f"{PREFIX}{pool.index(one)}" for one in types]
+    pool = _pool(types)
+    names = [f"{PREFIX}{pool.index(one.signature)}" for one in types]
     text = source.filled(names)
     try:
         return _type_of(text, pool)
@@ -59,7 +66,13 @@ def type_of(source: Hollow, types: Sequence[Type]) -> Type:
         ) from error
 
 
-def _type_of(text: str, pool: tuple[Type, ...]) -> Type:
+def _pool(types: Sequence[Type]) -> tuple[str, ...]:
+    """Return the signatures of the names in an environment that serves these types."""
+    rare = {one.signature for one in types}.difference(_COMMON)
+    return (*_COMMON, *sorted(rare)) if rare else _COMMON
+
+
+def _type_of(text: str, pool: tuple[str, ...]) -> Type:
     try:
         found = _plain_checker(pool).compile(text)
     except RuntimeError:
@@ -130,11 +143,11 @@ def contains(pattern: str, text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _finder() -> "Expression":
-    return _plain_checker(tuple(sorted(_COMMON))).compile(f"{_TEXT}.matches({_PATTERN})")
+    return _plain_checker(_COMMON).compile(f"{_TEXT}.matches({_PATTERN})")
 
 
 @lru_cache(maxsize=16)
-def _plain_checker(pool: tuple[Type, ...]) -> "Env":
+def _plain_checker(pool: tuple[str, ...]) -> "Env":
     """Return an environment with CEL's own functions and our operators, made in a quarter of the time."""
     from cel_expr_python import cel
 
@@ -143,7 +156,7 @@ def _plain_checker(pool: tuple[Type, ...]) -> "Env":
     return cel.NewEnv(
         config=cel.NewEnvConfigFromYaml("\n".join(_operators(generic))),
         variables={
-            **{f"{PREFIX}{index}": cel.Type(one.signature) for index, one in enumerate(pool)},
+            **{f"{PREFIX}{index}": cel.Type(one) for index, one in enumerate(pool)},
             _PATTERN: cel.Type.STRING,
             _TEXT: cel.Type.STRING,
         },
@@ -167,12 +180,12 @@ def _declared(operator: Operator) -> "FunctionDecl":
 
 
 @lru_cache(maxsize=16)
-def _checker(pool: tuple[Type, ...]) -> "Env":
+def _checker(pool: tuple[str, ...]) -> "Env":
     from cel_expr_python import cel
 
     lines = [*_operators(OPERATORS), *_declarations()]
     lines += ["variables:"] if pool else []
-    lines += [f'- {{name: {PREFIX}{i}, type: "{one.signature}"}}' for i, one in enumerate(pool)]
+    lines += [f'- {{name: {PREFIX}{i}, type: "{one}"}}' for i, one in enumerate(pool)]
     return cel.NewEnv(config=cel.NewEnvConfigFromYaml("\n".join(lines)), extensions=_extensions())
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from functools import lru_cache
 
 from slyflow.record import record
 
@@ -77,15 +77,17 @@ class _Frame:
         self.argument = 0
 
 
+# A step's expressions are asked for their references several times, one after the other.
+@lru_cache(maxsize=1024)
 def scan(source: str) -> tuple[Reference, ...]:
     """Return the references of a CEL source in order; what is not CEL is passed over, not judged."""
     path = tuple(source.split("."))
     if _is_plain(source, path):
-        return (
-            Reference(
-                path, 0, tuple(accumulate(path, lambda end, name: end + 1 + len(name), initial=-1))[1:]
-            ),
-        )
+        ends, end = [], -1
+        for name in path:
+            end += 1 + len(name)
+            ends.append(end)
+        return (Reference(path, 0, tuple(ends)),)
     return tuple(_references(list(_tokens(source))))
 
 

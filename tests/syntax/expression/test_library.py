@@ -58,12 +58,12 @@ SOURCES = [
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_what_the_quick_environment_accepts_has_the_same_type_in_the_full_one(source: str) -> None:
-    pool = tuple(sorted(library._COMMON.union(TYPES)))
+    pool = library._pool(TYPES)
     references = scan(source)
     hollow = cut(source, references, [2 for _ in references])
     for a in TYPES:
         for b in TYPES:
-            names = {"p.a": pool.index(a), "p.b": pool.index(b)}
+            names = {"p.a": pool.index(a.signature), "p.b": pool.index(b.signature)}
             text = hollow.filled([f"{library.PREFIX}{names['.'.join(one.path[:2])]}" for one in references])
             try:
                 quick = library._plain_checker(pool).compile(text).return_type().name()
