@@ -7,5 +7,5 @@ from functools import cache
 def icons() -> frozenset[str]:
     """Return the names of the icons, without `zmdi-`."""
     path = __file__.rpartition("/")[0] + "/icons.txt"
-    with open(path, encoding="ascii") as file:  # noqa: PTH123  # pathlib takes longer to import than this file
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123  # pathlib takes longer to import than this file
         return frozenset(file.read().split())
