@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
-from slyflow.catalog.draft.link import Made
+from slyflow.catalog.draft.link import Made, Used
 from slyflow.engine.existing import Missing
 from slyflow.engine.found import Finder
 from slyflow.errors import BadReply, Rejected
@@ -17,7 +17,6 @@ from slyflow.syntax.emit import Code, Value
 if TYPE_CHECKING:
     from slyflow.client.instance import Instance
 
-Used = frozenset[tuple[Kind, int | str]]
 _KINDS = (Kind.PROJECT, Kind.DATASET, Kind.FILE, Kind.FOLDER)
 _PROJECT = "task.meta.output.project.id"
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from slyflow.client.instance import Instance
+from slyflow.graph.resolve import resolve
 from slyflow.instance.home import Address
+from slyflow.syntax.load import load_source
 from tests.cli import command
-from tests.cli.test_init import write_app
+from tests.cli.test_init import PIPELINES, write_app
 
 TARGETS = ["ecosystem", "images_project", "images_dataset", "files_folder", "files_file", "agent_folder"]
 # Says nothing and takes everything that can be told apart by its key.
@@ -247,3 +249,25 @@ def test_what_is_no_session_is_refused(
     ended = command.slyflow("import", *flags, "--instance", "embedded", cwd=tmp_path)
     assert (ended.returncode, ended.stdout) == (code, "")
     assert message in ended.stderr
+
+
+def test_the_quickstart_s_sessions_are_linked_as_its_steps_were(tmp_path: Path) -> None:
+    (tmp_path / "pipelines").symlink_to(PIPELINES)
+    with command.serving(tmp_path / ".slyflow"):
+        ran = command.slyflow("run", "pipelines/quickstart.yaml", "--json", cwd=tmp_path, timeout=240)
+        steps = json.loads(ran.stdout)["steps"]
+        sessions = {name: step["session"] for name, step in steps.items() if step["session"] is not None}
+        text = _import(tmp_path, *sessions.values())
+        assert command.slyflow("validate", "--strict", "imported.yaml", cwd=tmp_path).returncode == 0
+        loaded = load_source(text, "imported.yaml", {})
+        assert loaded.pipeline is not None
+        dag = resolve(loaded.pipeline).dag
+        assert dag is not None
+        assert {name: set(dag.needs(name)) for name in sessions} == {
+            "fetch": set(),
+            "resize": {"fetch"},
+            "split": {"fetch"},
+            "export_resized": {"resize"},
+            "export_split": {"split"},
+            "report": {"resize", "split"},
+        }

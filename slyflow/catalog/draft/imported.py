@@ -1,12 +1,11 @@
 """The pipeline of some sessions that someone launched: one step for each, linked where they were."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from slyflow.catalog.draft.launched import Launched, step_of
-from slyflow.catalog.draft.link import Links, Made
+from slyflow.catalog.draft.link import Links, Made, Used, unnamed_inputs
 from slyflow.catalog.draft.secrecy import Secrets
-from slyflow.model.artifact import Kind
 from slyflow.model.value import Json
 from slyflow.record import record
 from slyflow.syntax.emit import Block, Code, Entry, emit
@@ -20,7 +19,7 @@ class Piece:
 
     launched: Launched
     made: tuple[Made, ...]
-    inputs: frozenset[tuple[Kind, int | str]]
+    used: Used
 
 
 def imported(
@@ -33,7 +32,8 @@ def imported(
     links, secrets = Links(), Secrets(redact)
     blocks: dict[str, Block] = {}
     for piece in pieces:
-        swap = partial(_swap, links, secrets, piece.launched.step, piece.inputs)
+        inputs = unnamed_inputs(piece.launched.state, piece.used)
+        swap = partial(_swap, links, secrets, piece.launched.step, inputs)
         blocks[piece.launched.step] = step_of(piece.launched, swap)
         links.add(piece.made)
     shared = _shared(list(blocks.values()))
@@ -60,7 +60,7 @@ def _swap(
     links: Links,
     secrets: Secrets,
     step: str,
-    inputs: Collection[tuple[Kind, int | str]],
+    inputs: Used,
     key: str,
     value: Json,
 ) -> Code | None:

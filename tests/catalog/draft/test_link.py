@@ -1,6 +1,6 @@
 """Values become references to what an earlier step made, and coincidences do not."""
 
-from slyflow.catalog.draft.link import Links, Made
+from slyflow.catalog.draft.link import Links, Made, Used, unnamed_inputs
 from slyflow.model.artifact import Kind
 from slyflow.syntax.emit import Code
 
@@ -38,8 +38,23 @@ def test_a_number_counts_where_its_key_names_the_kind() -> None:
 
 def test_a_number_counts_where_the_workflow_graph_says_so() -> None:
     links = _links()
-    assert links.swap("first", 7, {(Kind.PROJECT, 7)}) == Code("steps.first.outputs.project")
-    assert links.swap("first", 7, {(Kind.PROJECT, 8)}) is None
+    assert links.swap("first", 7, frozenset(((Kind.PROJECT, 7),))) == Code("steps.first.outputs.project")
+    assert links.swap("first", 7, frozenset(((Kind.PROJECT, 8),))) is None
+
+
+def test_only_what_one_value_alone_can_mean_is_taken_from_the_graph() -> None:
+    used: Used = frozenset(((Kind.PROJECT, 7), (Kind.PROJECT, 8), (Kind.FOLDER, "/a")))
+    assert unnamed_inputs({"first": 7, "list": [1, {"deep": 8}], "out": "/a"}, used) == used
+    assert unnamed_inputs({"slyProjectId": 7, "seed": 7, "first": 8, "count": 8}, used) == frozenset()
+    assert unnamed_inputs({"first": 7.0, "second": "8", "third": True}, used) == frozenset()
+
+
+def test_a_folder_counts_as_a_target_or_where_the_graph_says_so() -> None:
+    links = Links()
+    links.add((Made("first", Kind.FOLDER, "/a", "folder"),))
+    assert links.swap("folder", "/a", NO_EDGES) is None
+    assert links.swap("slyFolder", "/a", NO_EDGES) == Code("steps.first.outputs.folder")
+    assert links.swap("folder", "/a", frozenset(((Kind.FOLDER, "/a"),))) == Code("steps.first.outputs.folder")
 
 
 def test_a_path_is_that_of_the_latest_step_that_made_it() -> None:
