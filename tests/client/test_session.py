@@ -40,6 +40,28 @@ def test_a_session_without_an_id_is_a_bad_reply(row: Any) -> None:
         read_session(row, "tasks.info")
 
 
+ID = st.integers(1, 2**63 - 1)
+
+
+@given(
+    ID, ID, ID, st.sampled_from([*(status.value for status in Status), "resting", "", None, 5]), st.booleans()
+)
+def test_ids_count_as_numbers_and_as_text_in_either_shape(
+    session_id: int,
+    module_id: int,
+    user_id: int,
+    status: Any,
+    as_text: bool,  # noqa: FBT001 - drawn
+) -> None:
+    ids: list[Any] = [str(number) if as_text else number for number in (session_id, module_id, user_id)]
+    told = {"id": ids[0], "createdBy": ids[2], "status": status, "meta": {"app": {"moduleId": ids[1]}}}
+    started = {"taskId": ids[0], "moduleId": ids[1], "userId": ids[2], "status": status}
+    for row in (told, started):
+        session = read_session(row, "x")
+        assert (session.id, session.module_id, session.created_by) == (session_id, module_id, user_id)
+        assert session.status is Status.read(status)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

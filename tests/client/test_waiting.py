@@ -33,6 +33,9 @@ class World:
         self.refusal: tuple[int, dict[str, str]] | None = None
         self.asked: list[str] = []
         self.most_per_page = 1000
+        self.filters = True
+        # What a request takes: sessions move on between the pages of a list.
+        self.delay = 0.0
 
     def rows(self) -> list[dict[str, Any]]:
         found = []
@@ -49,7 +52,9 @@ class World:
 
     def list(self, body: Any) -> Any:
         self.asked.append("tasks.list")
-        return self.refusal or Tasks(self.rows(), most_per_page=self.most_per_page)(body)
+        self.clock.now += self.delay
+        tasks = Tasks(self.rows(), filters=self.filters, most_per_page=self.most_per_page)
+        return self.refusal or tasks(body)
 
 
 @pytest.fixture(scope="module")
@@ -206,16 +211,23 @@ ENDS = st.sampled_from(["finished", "error", "stopped"])
     st.lists(
         st.tuples(st.lists(st.tuples(st.floats(1, 30), STATUSES), max_size=4), st.floats(30, 60), ENDS),
         max_size=8,
-    )
+    ),
+    st.sampled_from([1, 2, 3, 1000]),
+    st.booleans(),
 )
 def test_whatever_sessions_do_on_the_way_each_is_told_once_with_its_end(
-    enter: Enter, drawn: list[tuple[list[tuple[float, str]], float, str]]
+    enter: Enter,
+    drawn: list[tuple[list[tuple[float, str]], float, str]],
+    most_per_page: int,
+    filters: bool,  # noqa: FBT001 - drawn
 ) -> None:
+    """Pages shift: sessions come and go while a list is read, which may be in pages of one row."""
     lives: dict[int, Life] = {
         n: [(0.0, "queued"), *sorted(way, key=lambda one: one[0]), (end, status)]
         for n, (way, end, status) in enumerate(drawn, 1)
     }
-    _, waiting = enter(lives)
+    world, waiting = enter(lives)
+    world.most_per_page, world.filters, world.delay = most_per_page, filters, 0.1
     told = [
         (one.id, one.status.value) for one in waiting.each(list(lives), pace=Pace(every=3.0, lost_after=60.0))
     ]
