@@ -1,32 +1,23 @@
 """The seam to the CEL library: compile, type-check and evaluate sources whose names stand in for others.
 
-Each dotted name gives way to a placeholder (`_v0`, `_v1`, …): two environments, made once, then serve
+Each dotted name gives way to a placeholder (`_v0`, `_v1`, …): a few environments, made once, then serve
 every expression, and the library's own rules for dotted names never matter.
 """
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from slyflow.model.value import Json
-from slyflow.syntax.expression.arithmetic import OPERATORS, Operator
 from slyflow.syntax.expression.celtype import ANY_LIST, ANY_MAP, DYN, MAPS, SCALARS, Type, describe, parse
-from slyflow.syntax.expression.function import FUNCTIONS, Function
+from slyflow.syntax.expression.environment import PATTERN, PREFIX, TEXT, full_checker, plain_checker, runner
 from slyflow.syntax.expression.hollow import Hollow
 
 if TYPE_CHECKING:
-    from cel_expr_python.cel import (  # type: ignore[import-untyped]  # it ships stubs but no py.typed
-        Env,
-        Expression,
-        FunctionDecl,
-    )
+    from cel_expr_python.cel import Expression  # type: ignore[import-untyped]  # it ships stubs but no py.typed
 
-PREFIX = "_v"
-_PATTERN, _TEXT = "_pattern", "_text"
-# An expression of 1,000 characters cannot name more things than this.
-MOST_NAMES = 256
 # One environment with these serves nearly every check.
 _COMMON = tuple(
     one.signature
@@ -74,10 +65,10 @@ def _pool(types: Sequence[Type]) -> tuple[str, ...]:
 
 def _type_of(text: str, pool: tuple[str, ...]) -> Type:
     try:
-        found = _plain_checker(pool).compile(text)
+        found = plain_checker(pool).compile(text)
     except RuntimeError:
         # It has a fault, or it calls what only the slower environment has.
-        found = _checker(pool).compile(text)
+        found = full_checker(pool).compile(text)
     return parse(found.return_type().name())
 
 
@@ -135,7 +126,7 @@ def contains(pattern: str, text: str) -> bool:
     """Say whether the regular expression (RE2) is found in a text; Refused when it is malformed."""
     from cel_expr_python import cel  # type: ignore[import-untyped]  # as above
 
-    found = _finder().eval(data={_PATTERN: pattern, _TEXT: text})
+    found = _finder().eval(data={PATTERN: pattern, TEXT: text})
     if found.type() != cel.Type.BOOL:
         raise Refused((None, re.sub(_CODE, "", str(found.value()))))
     return bool(found.value())
@@ -143,164 +134,12 @@ def contains(pattern: str, text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _finder() -> "Expression":
-    return _plain_checker(_COMMON).compile(f"{_TEXT}.matches({_PATTERN})")
-
-
-@lru_cache(maxsize=16)
-def _plain_checker(pool: tuple[str, ...]) -> "Env":
-    """Return an environment with CEL's own functions and our operators, made in a quarter of the time."""
-    from cel_expr_python import cel
-
-    # Reading a declaration as YAML takes long; but only so the library takes ~A for any type.
-    generic = [operator for operator in OPERATORS if operator.is_generic]
-    return cel.NewEnv(
-        config=cel.NewEnvConfigFromYaml("\n".join(_operators(generic))),
-        variables={
-            **{f"{PREFIX}{index}": cel.Type(one) for index, one in enumerate(pool)},
-            _PATTERN: cel.Type.STRING,
-            _TEXT: cel.Type.STRING,
-        },
-        functions=[_declared(operator) for operator in OPERATORS if not operator.is_generic],
-    )
-
-
-def _declared(operator: Operator) -> "FunctionDecl":
-    from cel_expr_python import cel
-
-    overloads = [
-        cel.Overload(
-            f"{operator.word}_{number}",
-            return_type=cel.Type(result),
-            parameters=[cel.Type(a), cel.Type(b)],
-            is_member=False,
-        )
-        for number, (a, b, result) in enumerate((*operator.forms, *operator.mixed))
-    ]
-    return cel.FunctionDecl(operator.name, overloads)
-
-
-@lru_cache(maxsize=16)
-def _checker(pool: tuple[str, ...]) -> "Env":
-    from cel_expr_python import cel
-
-    lines = [*_operators(OPERATORS), *_declarations()]
-    lines += ["variables:"] if pool else []
-    lines += [f'- {{name: {PREFIX}{i}, type: "{one}"}}' for i, one in enumerate(pool)]
-    return cel.NewEnv(config=cel.NewEnvConfigFromYaml("\n".join(lines)), extensions=_extensions())
-
-
-@lru_cache(maxsize=1)
-def _runner() -> "Env":
-    from cel_expr_python import cel
-
-    native = [operator for operator in OPERATORS if operator.mix is None]
-    mixing = [operator for operator in OPERATORS if operator.mix is not None]
-    return cel.NewEnv(
-        config=cel.NewEnvConfigFromYaml("\n".join(_operators(native))),
-        variables={f"{PREFIX}{index}": cel.Type.DYN for index in range(MOST_NAMES)},
-        extensions=_extensions(),
-        functions=[
-            *(_implementation(function) for function in FUNCTIONS),
-            *(_mixing(operator) for operator in mixing),
-        ],
-    )
+    return plain_checker(_COMMON).compile(f"{TEXT}.matches({PATTERN})")
 
 
 @lru_cache(maxsize=512)
 def _compiled(source: str) -> "Expression":
-    return _runner().compile(source)
-
-
-def _extensions() -> list[Any]:
-    from cel_expr_python.ext import ext_bindings, ext_math, ext_optional, ext_strings  # type: ignore[import-untyped]  # as above
-
-    return [
-        ext_strings.ExtStrings(),
-        ext_optional.ExtOptional(),
-        ext_math.ExtMath(),
-        ext_bindings.ExtBindings(),
-    ]
-
-
-def _operators(declared: Iterable[Operator]) -> list[str]:
-    """Declare the given operators in place of the library's own."""
-    lines = [*_without_operators(), "functions:"]
-    for operator in declared:
-        lines += [f'- name: "{operator.name}"', "  overloads:"]
-        # In a signature the library reads a bare < or > as a bracket.
-        escaped = operator.name.replace("<", "\\\\<").replace(">", "\\\\>")
-        for number, (a, b, result) in enumerate((*operator.forms, *operator.mixed)):
-            lines.append(_overload(f"{operator.word}_{number}", f"{escaped}({a}, {b})", result))
-    return lines
-
-
-def _without_operators() -> list[str]:
-    """Take all operators of the table out of the library's own declarations."""
-    return ["stdlib:", "  exclude_functions:", *(f'  - name: "{operator.name}"' for operator in OPERATORS)]
-
-
-def _mixing(operator: Operator) -> "FunctionDecl":
-    """Declare an operator with the library's own forms and with ours, which takes int and double."""
-    from cel_expr_python import cel
-
-    overloads = [
-        cel.Overload(
-            f"{operator.word}_{number}",
-            return_type=cel.Type(_any_list(result)),
-            parameters=[cel.Type(_any_list(a)), cel.Type(_any_list(b))],
-            is_member=False,
-            **({"impl": operator.mix} if number >= len(operator.forms) else {}),
-        )
-        for number, (a, b, result) in enumerate((*operator.forms, *operator.mixed))
-    ]
-    return cel.FunctionDecl(operator.name, overloads)
-
-
-def _any_list(name: str) -> str:
-    return name.replace("~A", "dyn")
-
-
-def _declarations() -> list[str]:
-    lines = []
-    for function in FUNCTIONS:
-        lines += [f'- name: "{function.name}"', "  overloads:"]
-        for number, (form, result) in enumerate(function.forms):
-            lines.append(_overload(f"{function.name}_{number}", f"{function.name}({form})", result))
-    return lines
-
-
-def _overload(identifier: str, signature: str, result: str) -> str:
-    return f'  - {{id: {identifier}, signature: "{signature}", return: "{result}"}}'
-
-
-def _implementation(function: Function) -> "FunctionDecl":
-    """Declare a function for any arguments: the library never matches a parameter typed DYN."""
-    from cel_expr_python import cel
-
-    overloads = [
-        cel.Overload(
-            f"{function.name}_{arity}",
-            return_type=cel.Type.DYN,
-            parameters=[cel.Type("any")] * arity,
-            is_member=False,
-            impl=_guarded(function),
-        )
-        for arity in function.arities
-    ]
-    return cel.FunctionDecl(function.name, overloads)
-
-
-def _guarded(function: Function) -> Any:
-    def call(*arguments: Any) -> Any:
-        try:
-            return function.call(*arguments)
-        except (TypeError, AttributeError) as error:
-            given = ", ".join(describe(type(one).__name__) for one in arguments)
-            raise ValueError(f"{function.name}() does not take {given}") from error
-        except ValueError as error:
-            raise ValueError(f"{function.name}(): {error}") from error
-
-    return call
+    return runner().compile(source)
 
 
 def _faults(error: RuntimeError) -> list[tuple[int, int, str]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from slyflow.syntax.expression import library
+from slyflow.syntax.expression import environment, library
 from slyflow.syntax.expression.celtype import BOOL, DOUBLE, DYN, INT, STRING, Type
 from slyflow.syntax.expression.hollow import cut
 from slyflow.syntax.expression.scanner import scan
@@ -64,12 +64,14 @@ def test_what_the_quick_environment_accepts_has_the_same_type_in_the_full_one(so
     for a in TYPES:
         for b in TYPES:
             names = {"p.a": pool.index(a.signature), "p.b": pool.index(b.signature)}
-            text = hollow.filled([f"{library.PREFIX}{names['.'.join(one.path[:2])]}" for one in references])
+            text = hollow.filled(
+                [f"{environment.PREFIX}{names['.'.join(one.path[:2])]}" for one in references]
+            )
             try:
-                quick = library._plain_checker(pool).compile(text).return_type().name()
+                quick = environment.plain_checker(pool).compile(text).return_type().name()
             except RuntimeError:
                 continue
-            assert quick == library._checker(pool).compile(text).return_type().name(), text
+            assert quick == environment.full_checker(pool).compile(text).return_type().name(), text
 
 
 def test_a_fault_is_told_as_the_full_environment_tells_it() -> None:
