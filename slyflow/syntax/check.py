@@ -7,33 +7,32 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from slyflow.model.value import Json
-from slyflow.syntax.finding import Finding, KeyRule
-from slyflow.syntax.node import Broken, Map, Node, Scalar, Sequential, plain
+from slyflow.syntax.finding import Finding
+from slyflow.syntax.keyword import (
+    NOTHING,
+    Check,
+    Schema,
+    inside,
+    later,
+    of_dependent_names,
+    of_dependent_required,
+    of_enum,
+    of_items,
+    of_length,
+    of_one_of,
+    of_pattern,
+    of_range,
+    of_size,
+    of_type,
+    title,
+    types_of,
+)
+from slyflow.syntax.node import Broken, Map, Node, Scalar
 
-Schema = Mapping[str, Any]
-Check = Callable[[Node], Sequence[Finding]]
 Matcher = Callable[[str], Callable[[str], bool]]
 """Compiles a regular expression into a function that looks for it in a text."""
 
-_NOTHING: tuple[Finding, ...] = ()
 _ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "title", "description", "default"))
-_SCALAR_TYPES: dict[type, tuple[str, ...]] = {
-    str: ("string",),
-    bool: ("boolean",),
-    int: ("integer", "number"),
-    float: ("number",),
-    type(None): ("null",),
-}
-_TYPE_WORDS = {
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "a map",
-    "null": "null",
-}
 
 
 def compile_schema(schema: Schema, matcher: Matcher | None = None) -> Check:
@@ -49,31 +48,6 @@ def _trusted(pattern: str) -> Callable[[str], bool]:
     return lambda text: re.search(pattern, text) is not None
 
 
-def types_of(node: Node) -> tuple[str, ...]:
-    """Return the JSON Schema types that a node has; none for what was refused."""
-    if type(node) is Map:
-        return ("object",)
-    if type(node) is Sequential:
-        return ("array",)
-    if type(node) is not Scalar:
-        return ()
-    value = node.value
-    if type(value) is float and value.is_integer():
-        return ("integer", "number")
-    return _SCALAR_TYPES[type(value)]
-
-
-def equal(one: Json, other: Json) -> bool:
-    """Compare as JSON Schema does: 1 equals 1.0, and neither equals true."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(equal(one[key], other[key]) for key in one)
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(map(equal, one, other))
-    return one == other
-
-
 class _Compiler:
     """Compiles one schema document; each definition once, when it is needed."""
 
@@ -82,19 +56,19 @@ class _Compiler:
         self._compiled: dict[str, Check] = {}
         self._makers: dict[str, Callable[[Any, Schema], Check | None]] = {
             "$ref": lambda value, _: self._reference(value),
-            "type": lambda value, schema: None if value == "object" else _type(value, schema),
-            "enum": lambda value, schema: _enum(value, schema.get("title")),
-            "const": lambda value, schema: _enum([value], schema.get("title")),
-            "pattern": lambda value, schema: _pattern(matcher(value), value, schema),
+            "type": lambda value, schema: None if value == "object" else of_type(value, schema),
+            "enum": lambda value, schema: of_enum(value, schema.get("title")),
+            "const": lambda value, schema: of_enum([value], schema.get("title")),
+            "pattern": lambda value, schema: of_pattern(matcher(value), value, schema),
             "anyOf": lambda value, _: self._any_of(value),
-            "oneOf": _one_of,
-            "not": lambda *_: _later,
-            "items": lambda value, _: _items(self.compile(value)),
-            "dependentRequired": lambda value, _: _dependent_required(value),
-            "dependentSchemas": lambda value, _: _dependent_names(value),
-            **dict.fromkeys(("minLength", "maxLength"), lambda _, schema: _length(schema)),
-            **dict.fromkeys(("minimum", "maximum"), lambda _, schema: _range(schema)),
-            **dict.fromkeys(("minItems", "maxItems"), lambda _, schema: _size(schema)),
+            "oneOf": of_one_of,
+            "not": lambda *_: later,
+            "items": lambda value, _: of_items(self.compile(value)),
+            "dependentRequired": lambda value, _: of_dependent_required(value),
+            "dependentSchemas": lambda value, _: of_dependent_names(value),
+            **dict.fromkeys(("minLength", "maxLength"), lambda _, schema: of_length(schema)),
+            **dict.fromkeys(("minimum", "maximum"), lambda _, schema: of_range(schema)),
+            **dict.fromkeys(("minItems", "maxItems"), lambda _, schema: of_size(schema)),
             **dict.fromkeys(
                 (
                     "properties",
@@ -139,7 +113,7 @@ class _Compiler:
     def _any_of(self, schemas: Sequence[Schema]) -> Check:
         flat = [self._followed(schema) for schema in schemas]
         checks = [(self._types(schema), self.compile(schema)) for schema in flat]
-        words = [_title(schema) for schema in flat]
+        words = [title(schema) for schema in flat]
         choices = [str(value) for schema in flat for value in schema.get("enum", ())]
         texts = [schema.get("pattern", "") for schema in flat if schema.get("type") == "string"]
 
@@ -157,7 +131,7 @@ class _Compiler:
             if len(tried) == 1 and (type(node) is not Scalar or tried[0][0].rule == "later"):
                 return tried[0]
             if not types:
-                return _NOTHING
+                return NOTHING
             finding = Finding("expected", node, words)
             finding.choices, finding.texts = choices, texts
             return [finding]
@@ -188,30 +162,30 @@ def _object(
     known = [key for key, value in schema.get("properties", {}).items() if "not" not in value]
     closed = schema.get("additionalProperties") is False
     whole = _whole_map(schema)
-    mismatch = [_title(schema)]
+    mismatch = [title(schema)]
 
     def check(node: Node) -> Sequence[Finding]:
         if type(node) is not Map:
-            return _NOTHING if type(node) is Broken else [Finding("expected", node, mismatch)]
+            return NOTHING if type(node) is Broken else [Finding("expected", node, mismatch)]
         findings: list[Finding] = []
         for key, (name, value) in zip(node.keys, node.values.items(), strict=True):
             one = properties.get(name, extra)
             if one is not None:
                 if found := one(value):
-                    findings += _inside(name, found, key)
+                    findings += inside(name, found, key)
             elif closed:
                 findings.append(Finding("unknown", key, known, name))
             if names is not None and (found := names(key)):
                 findings.append(Finding("name", key, found[0].words, name))
         findings += whole(node)
-        return findings or _NOTHING
+        return findings or NOTHING
 
     return check
 
 
 def _all(checks: list[Check]) -> Check:
     if not checks:
-        return lambda _: _NOTHING
+        return lambda _: NOTHING
     if len(checks) == 1:
         return checks[0]
 
@@ -219,145 +193,9 @@ def _all(checks: list[Check]) -> Check:
         for one in checks:
             if found := one(node):
                 return found
-        return _NOTHING
+        return NOTHING
 
     return check
-
-
-def _inside(name: str | int, findings: Sequence[Finding], key: Scalar | None = None) -> Sequence[Finding]:
-    for finding in findings:
-        if finding.rule == "later" and not finding.path and key is not None:
-            finding.node = key
-        finding.path.append(name)
-    return findings
-
-
-def _title(schema: Schema) -> str:
-    if "title" in schema:
-        return str(schema["title"])
-    if "enum" in schema:
-        return " or ".join(str(value) for value in schema["enum"])
-    return _TYPE_WORDS.get(schema.get("type", ""), "another value")
-
-
-def _type(wanted: str, schema: Schema) -> Check:
-    words = [_title(schema)]
-    texts = [schema.get("pattern", "")] if wanted == "string" else []
-
-    def check(node: Node) -> Sequence[Finding]:
-        types = types_of(node)
-        if wanted in types or not types:
-            return _NOTHING
-        finding = Finding("expected", node, words)
-        finding.texts = texts
-        return [finding]
-
-    return check
-
-
-def _enum(values: Sequence[Json], title: str | None) -> Check:
-    words = [title] if title else [str(value) for value in values]
-    choices = [value for value in values if isinstance(value, str)]
-    texts = frozenset(choices)
-
-    def check(node: Node) -> Sequence[Finding]:
-        if type(node) is Scalar and type(node.value) is str:
-            accepted = node.value in texts
-        else:
-            accepted = type(node) is Broken or any(equal(plain(node), value) for value in values)
-        if accepted:
-            return _NOTHING
-        finding = Finding("expected", node, words)
-        finding.choices = choices
-        return [finding]
-
-    return check
-
-
-def _pattern(matches: Callable[[str], bool], pattern: str, schema: Schema) -> Check:
-    words = [schema.get("title", f'a text that matches "{pattern}"')]
-
-    def check(node: Node) -> Sequence[Finding]:
-        if type(node) is Scalar and type(node.value) is str and not matches(node.value):
-            return [Finding("expected", node, words)]
-        return _NOTHING
-
-    return check
-
-
-def _bounds(low: float | None, high: float | None, what: str) -> list[str]:
-    if low is not None and high is not None:
-        return [f"{what} from {low} to {high}"]
-    return [f"{what} of at least {low}" if high is None else f"{what} of at most {high}"]
-
-
-def _within(value: float, low: float | None, high: float | None) -> bool:
-    return (low is None or value >= low) and (high is None or value <= high)
-
-
-def _length(schema: Schema) -> Check:
-    low, high = schema.get("minLength"), schema.get("maxLength")
-    words = (
-        ["a text that is not empty"]
-        if low == 1 and high is None
-        else _bounds(low, high, "a text with a length")
-    )
-
-    def check(node: Node) -> Sequence[Finding]:
-        if type(node) is Scalar and type(node.value) is str and not _within(len(node.value), low, high):
-            return [Finding("expected", node, words)]
-        return _NOTHING
-
-    return check
-
-
-def _range(schema: Schema) -> Check:
-    low, high = schema.get("minimum"), schema.get("maximum")
-    words = _bounds(low, high, "a whole number" if schema.get("type") == "integer" else "a number")
-
-    def check(node: Node) -> Sequence[Finding]:
-        if (
-            type(node) is not Scalar
-            or isinstance(node.value, bool)
-            or not isinstance(node.value, int | float)
-        ):
-            return _NOTHING
-        return _NOTHING if _within(node.value, low, high) else [Finding("expected", node, words)]
-
-    return check
-
-
-def _size(schema: Schema) -> Check:
-    low, high = schema.get("minItems"), schema.get("maxItems")
-    words = (
-        ["a list that is not empty"]
-        if low == 1 and high is None
-        else _bounds(low, high, "a list with a length")
-    )
-
-    def check(node: Node) -> Sequence[Finding]:
-        if type(node) is Sequential and not _within(len(node.items), low, high):
-            return [Finding("expected", node, words)]
-        return _NOTHING
-
-    return check
-
-
-def _items(each: Check) -> Check:
-    def check(node: Node) -> Sequence[Finding]:
-        if type(node) is not Sequential:
-            return _NOTHING
-        findings: list[Finding] = []
-        for index, item in enumerate(node.items):
-            if found := each(item):
-                findings += _inside(index, found)
-        return findings or _NOTHING
-
-    return check
-
-
-def _later(node: Node) -> Sequence[Finding]:
-    return [Finding("later", node, ())]
 
 
 def _whole_map(schema: Schema) -> Callable[[Map], Sequence[Finding]]:
@@ -366,60 +204,13 @@ def _whole_map(schema: Schema) -> Callable[[Map], Sequence[Finding]]:
 
     def check(node: Map) -> Sequence[Finding]:
         if node.partial:
-            return _NOTHING
+            return NOTHING
         if missing := [key for key in required if key not in node.values]:
             return [Finding("missing", node, missing)]
         if len(node.keys) < fewest:
             return [Finding("expected", node, ["a map that is not empty"])]
         if most is not None and len(node.keys) > most:
             return [Finding("expected", node, [f"a map with at most {most} keys"])]
-        return _NOTHING
-
-    return check
-
-
-def _one_of(alternatives: Sequence[Schema], schema: Schema) -> Check:
-    keys = [item["required"][0] for item in alternatives]
-    supported = [key for key in keys if "not" not in schema["properties"][key]]
-
-    def check(node: Node) -> Sequence[Finding]:
-        if type(node) is not Map or node.partial:
-            return _NOTHING
-        present = sum(key in node.values for key in keys)
-        return _NOTHING if present == 1 else [Finding("one_of", node, supported)]
-
-    return check
-
-
-def _dependent_required(partners: Mapping[str, Sequence[str]]) -> Check:
-    def check(node: Node) -> Sequence[Finding]:
-        if type(node) is not Map or node.partial:
-            return _NOTHING
-        findings = []
-        for key in node.keys:
-            wanted = partners.get(str(key.value), ())
-            if missing := [name for name in wanted if name not in node.values]:
-                mutual = all(key.value in partners.get(name, ()) for name in missing)
-                rule: KeyRule = "partner" if mutual else "only_with"
-                findings.append(Finding(rule, key, missing, str(key.value)))
-        # Half a set is one mistake, told at the first key of it.
-        return findings[:1]
-
-    return check
-
-
-def _dependent_names(schemas: Mapping[str, Schema]) -> Check:
-    allowed = {key: frozenset(schema["propertyNames"]["enum"]) for key, schema in schemas.items()}
-
-    def check(node: Node) -> Sequence[Finding]:
-        if type(node) is not Map:
-            return _NOTHING
-        return [
-            Finding("misplaced", key, [holder], str(key.value))
-            for holder, names in allowed.items()
-            if holder in node.values
-            for key in node.keys
-            if key.value not in names
-        ]
+        return NOTHING
 
     return check

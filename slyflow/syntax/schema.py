@@ -7,8 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from slyflow.problem import Problem
-from slyflow.syntax.check import Check, Schema, compile_schema
+from slyflow.syntax.check import compile_schema
 from slyflow.syntax.finding import to_problems
+from slyflow.syntax.keyword import Check, Schema
 from slyflow.syntax.node import Map, Node, Scalar
 from slyflow.syntax.source import Source
 

@@ -3,8 +3,9 @@
 import pytest
 
 from slyflow.model.value import Json
-from slyflow.syntax.check import Schema, compile_schema, equal
+from slyflow.syntax.check import compile_schema
 from slyflow.syntax.document import read
+from slyflow.syntax.keyword import Schema, equal
 from slyflow.syntax.node import from_json
 from slyflow.syntax.schema import load_schema
 from slyflow.syntax.source import Source
