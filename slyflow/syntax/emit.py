@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from slyflow.model.value import Json
 from slyflow.record import record
-from slyflow.syntax.document import DEPTH_LIMIT, SCALAR_LIMIT
+from slyflow.syntax.builder import DEPTH_LIMIT, SCALAR_LIMIT
 from slyflow.syntax.scalar import LARGEST, SMALLEST, resolve
 from slyflow.syntax.spelling import misspelt_key
 from slyflow.text import sanitize

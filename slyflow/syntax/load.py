@@ -10,7 +10,8 @@ from slyflow.model.pipeline import Pipeline
 from slyflow.model.value import FromFile
 from slyflow.problem import Problem, has_errors, in_order
 from slyflow.record import field, record
-from slyflow.syntax.document import LARGE, NORMAL, Document, Limits, parse_value, read
+from slyflow.syntax.builder import LARGE, NORMAL, Limits
+from slyflow.syntax.document import Document, parse_value, read
 from slyflow.syntax.node import Map
 from slyflow.syntax.parse import parse
 from slyflow.syntax.reader import Reader

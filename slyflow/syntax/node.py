@@ -66,6 +66,18 @@ class Broken:
 Node = Scalar | Sequential | Map | Broken
 
 
+def last_end(node: Map | Sequential) -> int:
+    """Return where a block collection ends: its end event comes only at the next token."""
+    if type(node) is Sequential:
+        return node.items[-1].end if node.items else node.start
+    assert isinstance(node, Map)
+    if not node.keys:
+        return node.start
+    last = node.keys[-1]
+    # An alias is where its anchor is, which may be before the key.
+    return max(last.end, node.values[last.value].end)  # type: ignore[index]  # keys are text
+
+
 def plain(node: Node) -> Json:
     """Return the JSON that a node says; what was refused becomes null."""
     if isinstance(node, Scalar):

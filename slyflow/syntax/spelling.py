@@ -1,6 +1,10 @@
-"""How keys may be spelled: no look-alike, invisible or direction-changing characters."""
+"""Keys of a map: what is wrong with one, beside the others or in its characters."""
 
 import re
+
+from slyflow.problem import Problem, Related
+from slyflow.syntax.node import Broken, Map, Scalar
+from slyflow.syntax.source import Source
 
 _DIRECTIONS = (*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)))
 # Joiners (U+200C, U+200D) are part of emoji and of several scripts, so text may have them.
@@ -8,6 +12,38 @@ _HIDDEN_IN_TEXT = frozenset(("\u200b", "\u200e", "\u200f", "\ufeff", *_DIRECTION
 _HIDDEN = _HIDDEN_IN_TEXT | frozenset(("\u00ad", "\u200c", "\u200d", *map(chr, range(0x2060, 0x2065))))
 # Scripts whose letters are easily taken for each other.
 _ALIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
+
+
+def key_problem(source: Source, collection: Map, node: Scalar | Broken) -> Problem | None:
+    """Return what is wrong with a key that is about to enter a map, None when nothing is."""
+    key = node.value if type(node) is Scalar else None
+    if type(key) is str and key not in collection.values and key.isascii() and key != "<<":
+        return None
+    return _doubtful_key(source, collection, node, key)
+
+
+def _doubtful_key(source: Source, collection: Map, node: Scalar | Broken, key: object) -> Problem | None:
+    start, end = node.start, node.end
+    if not isinstance(key, str):
+        raw = short(source.text[start:end])
+        message, hint = f"a key must be text, this is {raw or 'empty'}", f'quote it: "{raw}"'
+        return source.problem(start, end, message, "key-not-text", hint=hint)
+    if key in collection.values:
+        return _duplicate(source, collection, key, start, end)
+    if key == "<<" and type(node) is Scalar and not node.style:
+        hint = "write the keys out, or put what steps share under `defaults`"
+        return source.problem(start, end, "merge keys (<<) are not read", "merge-key", hint=hint)
+    if wrong := misspelt_key(key):
+        return source.problem(start, end, wrong, "misspelt-key")
+    return None
+
+
+def _duplicate(source: Source, collection: Map, key: str, start: int, end: int) -> Problem:
+    first = collection.key(key)
+    place, first_place = source.span(start, end), source.span(first.start, first.end)
+    message = f'the key "{short(key)}" stands twice, on lines {first_place.line} and {place.line}'
+    related = (Related(first_place, "first here"),)
+    return Problem(place, message, "duplicate-key", hint="rename or remove one of them", related=related)
 
 
 def misspelt_key(key: str) -> str | None:
@@ -39,3 +75,8 @@ def hidden_in_text(text: str) -> str | None:
 
 def _first(text: str, characters: frozenset[str]) -> str | None:
     return next((character for character in text if character in characters), None)
+
+
+def short(text: str) -> str:
+    """Return a text that is quoted in a message, cut to 40 characters."""
+    return text if len(text) <= 40 else text[:39] + "…"

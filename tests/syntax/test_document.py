@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slyflow.problem import has_errors
-from slyflow.syntax.document import LARGE, Document, Limits, parse_value, read
+from slyflow.syntax.builder import LARGE, Limits
+from slyflow.syntax.document import Document, parse_value, read
 from slyflow.syntax.node import Broken, Map, Scalar, Sequential
 from slyflow.syntax.source import Source
 
