@@ -10,7 +10,8 @@ from slyflow.engine.found import Finder
 from slyflow.errors import BadReply, Rejected
 from slyflow.model.artifact import Artifact, Kind
 from slyflow.model.instance import Traces
-from slyflow.model.pipeline import AnySource, NameSource, OutputSource, PathSource, WorkspaceRef
+from slyflow.model.outputsource import AnySource, NameSource, OutputSource, PathSource
+from slyflow.model.pipeline import WorkspaceRef
 from slyflow.model.session import Session
 from slyflow.syntax.emit import Code, Value
 

@@ -7,7 +7,7 @@ from slyflow.errors import SlyflowError
 from slyflow.model.artifact import Artifact, Kind, Output
 from slyflow.model.launch import Launch, Workspace
 from slyflow.model.node import Edge, EdgeKey
-from slyflow.model.pipeline import OutputSource
+from slyflow.model.outputsource import OutputSource
 from slyflow.model.session import LogLine, Session
 
 

@@ -12,17 +12,16 @@ from slyflow.engine.state import StepState
 from slyflow.errors import BadReply, ExpressionError, NotFound, SlyflowError, Unavailable
 from slyflow.model.artifact import Computed, Output
 from slyflow.model.event import OutputsFound
-from slyflow.model.pipeline import (
+from slyflow.model.outputsource import (
     ContentSource,
     ExpressionSource,
-    FailureKind,
     KnownSource,
     NameSource,
     OutputSource,
-    OutputSpec,
     PathSource,
     StateSource,
 )
+from slyflow.model.pipeline import FailureKind, OutputSpec
 from slyflow.model.run import Failure
 from slyflow.model.session import LogLine, Session, Status
 from slyflow.model.value import Expression, Json, Template

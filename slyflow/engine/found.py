@@ -13,7 +13,7 @@ from slyflow.engine.glob import compile_glob, fixed_folder
 from slyflow.model.artifact import Artifact, Computed, Kind, Output
 from slyflow.model.instance import Instance, TeamFile, Traces
 from slyflow.model.launch import Workspace
-from slyflow.model.pipeline import (
+from slyflow.model.outputsource import (
     AnySource,
     ContentSource,
     CreatedSource,

@@ -26,7 +26,8 @@ from slyflow.model.event import (
     LaunchNotSent,
     LaunchSent,
 )
-from slyflow.model.pipeline import AnySource, CreatedSource, FailureKind
+from slyflow.model.outputsource import AnySource, CreatedSource
+from slyflow.model.pipeline import FailureKind
 from slyflow.model.run import Failure
 from slyflow.model.session import Session, Status
 

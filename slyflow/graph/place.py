@@ -3,20 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Flag, auto
 
-from slyflow.model.pipeline import (
-    AppAction,
+from slyflow.model.outputsource import (
     ContentSource,
     ExpressionSource,
-    InputSpec,
     KnownSource,
     NameSource,
-    NodeSpec,
-    OutputSpec,
     PathSource,
     StateSource,
-    Step,
-    ValuesAction,
 )
+from slyflow.model.pipeline import AppAction, InputSpec, NodeSpec, OutputSpec, Step, ValuesAction
 from slyflow.model.value import Dynamic, Expression, Fields
 from slyflow.record import record
 

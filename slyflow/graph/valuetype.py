@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from slyflow.model.pipeline import ContentSource, LogSource, OutputSpec
+from slyflow.model.outputsource import ContentSource, LogSource
+from slyflow.model.pipeline import OutputSpec
 from slyflow.model.value import Dynamic, Expression, FromFile, Template
 from slyflow.syntax.expression.celtype import ANY_LIST, ANY_MAP, DYN, STRING, Type, of_param, of_value
 

@@ -5,26 +5,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from slyflow.graph.dag import Dag
-from slyflow.model.pipeline import (
+from slyflow.model.outputsource import (
     AnySource,
-    AppAction,
     ContentSource,
     CreatedSource,
     ExpressionSource,
     KnownSource,
     LogSource,
     NameSource,
-    OutputSpec,
-    Param,
     PathSource,
-    Pipeline,
     SelfSource,
     StateSource,
-    Step,
     TaskSource,
-    ValuesAction,
-    When,
 )
+from slyflow.model.pipeline import AppAction, OutputSpec, Param, Pipeline, Step, ValuesAction, When
 from slyflow.model.value import Dynamic, Expression, Fields, FromFile, Template
 from slyflow.report.line import Line, Part, columns
 from slyflow.text import format_duration, plural

@@ -5,8 +5,9 @@ from typing import cast
 
 from slyflow.model.pipeline import Param, ParamType
 from slyflow.model.value import Json
-from slyflow.syntax.check import compile_schema, types_of
+from slyflow.syntax.check import compile_schema
 from slyflow.syntax.finding import to_problems
+from slyflow.syntax.keyword import types_of
 from slyflow.syntax.node import Map, Node, Scalar, plain
 from slyflow.syntax.pattern import LONGEST_TEXT, PatternError, compile_pattern
 from slyflow.syntax.reader import Reader, entries, items

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import cast
 
 from slyflow.model.artifact import Kind
-from slyflow.model.pipeline import (
+from slyflow.model.outputsource import (
     AnySource,
     ContentSource,
     CreatedSource,
@@ -15,13 +15,12 @@ from slyflow.model.pipeline import (
     LogSource,
     NameSource,
     OutputSource,
-    OutputSpec,
-    ParamType,
     PathSource,
     SelfSource,
     StateSource,
     TaskSource,
 )
+from slyflow.model.pipeline import OutputSpec, ParamType
 from slyflow.syntax.node import Map, Node, Scalar
 from slyflow.syntax.parse_node import parse_card
 from slyflow.syntax.reader import Reader, entries

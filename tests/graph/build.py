@@ -4,13 +4,11 @@ from collections.abc import Iterable, Mapping
 from itertools import count
 
 from slyflow.model.artifact import Kind
+from slyflow.model.outputsource import AnySource, ExpressionSource, OutputSource
 from slyflow.model.pipeline import (
-    AnySource,
     AppAction,
     AppRef,
-    ExpressionSource,
     Need,
-    OutputSource,
     OutputSpec,
     Param,
     ParamType,

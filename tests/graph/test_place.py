@@ -2,22 +2,17 @@
 
 from slyflow.graph.place import Allow, places
 from slyflow.model.artifact import Kind
-from slyflow.model.pipeline import (
-    AppAction,
-    AppRef,
+from slyflow.model.outputsource import (
     ContentSource,
     CreatedSource,
     ExpressionSource,
-    InputSpec,
     KnownSource,
     NameSource,
-    NodeSpec,
     OutputSource,
-    OutputSpec,
     PathSource,
     StateSource,
-    Step,
 )
+from slyflow.model.pipeline import AppAction, AppRef, InputSpec, NodeSpec, OutputSpec, Step
 from slyflow.model.value import Field
 from slyflow.syntax.expression import expressions
 from tests.graph.build import NOWHERE, cel, values

@@ -6,7 +6,8 @@ import pytest
 
 from slyflow.graph.resolve import resolve
 from slyflow.model.artifact import Kind
-from slyflow.model.pipeline import LogSource, Pipeline, Step, When
+from slyflow.model.outputsource import LogSource
+from slyflow.model.pipeline import Pipeline, Step, When
 from slyflow.model.value import Dynamic
 from tests.graph.build import app, cel, output, param, pipeline, text, value_output, values
 

@@ -4,7 +4,8 @@ import pytest
 
 from slyflow.graph.valuetype import declared_type, fits, result_type
 from slyflow.model.artifact import Kind
-from slyflow.model.pipeline import ContentSource, LogSource, OutputSource, OutputSpec, ParamType
+from slyflow.model.outputsource import ContentSource, LogSource, OutputSource
+from slyflow.model.pipeline import OutputSpec, ParamType
 from slyflow.model.value import Dynamic, FromFile
 from slyflow.syntax.expression.celtype import ANY_LIST, ANY_MAP, DOUBLE, DYN, INT, NULL, STRING, Type
 from tests.graph.build import NOWHERE, cel, text

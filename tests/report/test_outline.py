@@ -2,28 +2,30 @@
 
 from slyflow.graph.dag import from_needs
 from slyflow.model.artifact import Kind
-from slyflow.model.pipeline import (
+from slyflow.model.outputsource import (
     AnySource,
-    AppAction,
-    AppRef,
     ContentSource,
     CreatedSource,
     ExpressionSource,
-    FailureKind,
-    InputSpec,
     KnownSource,
     LogSource,
     NameSource,
     OutputSource,
-    OutputSpec,
-    Param,
     PathSource,
-    Pipeline,
-    Retry,
     SelfSource,
     StateSource,
-    Step,
     TaskSource,
+)
+from slyflow.model.pipeline import (
+    AppAction,
+    AppRef,
+    FailureKind,
+    InputSpec,
+    OutputSpec,
+    Param,
+    Pipeline,
+    Retry,
+    Step,
     Timeout,
     ValuesAction,
     When,

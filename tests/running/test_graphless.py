@@ -6,16 +6,8 @@ import pytest
 
 from slyflow.errors import Unsupported
 from slyflow.model.artifact import Kind
-from slyflow.model.pipeline import (
-    AppAction,
-    AppRef,
-    InputSpec,
-    KnownSource,
-    OutputSpec,
-    Pipeline,
-    Step,
-    WorkflowPolicy,
-)
+from slyflow.model.outputsource import KnownSource
+from slyflow.model.pipeline import AppAction, AppRef, InputSpec, OutputSpec, Pipeline, Step, WorkflowPolicy
 from slyflow.model.value import Field
 from slyflow.problem import Span
 from slyflow.running.graphless import missing_graph, unwritable

@@ -3,23 +3,25 @@
 import pytest
 
 from slyflow.model.artifact import Kind
-from slyflow.model.pipeline import (
-    AgentRef,
+from slyflow.model.outputsource import (
     AnySource,
-    AppAction,
     ContentSource,
     CreatedSource,
     ExpressionSource,
-    FailureKind,
     KnownSource,
     LogSource,
     NameSource,
     PathSource,
-    Pipeline,
-    Retry,
     SelfSource,
     StateSource,
     TaskSource,
+)
+from slyflow.model.pipeline import (
+    AgentRef,
+    AppAction,
+    FailureKind,
+    Pipeline,
+    Retry,
     Timeout,
     ValuesAction,
     When,
