@@ -111,7 +111,8 @@ class Connection:
         self._verify = ca_file or True
         self._proxies = {"https": proxy} if proxy else {}
         self._clock = clock
-        self._classes = _pool_classes(Watchdog())
+        self._watchdog = Watchdog()
+        self._classes = _pool_classes(self._watchdog)
         self._pool = self._adapter(POOL)
 
     def exchange(self, request: Request, *, fresh: bool, sink: Sink | None = None) -> Answer:
@@ -153,6 +154,7 @@ class Connection:
     def close(self) -> None:
         """Close all kept connections."""
         self._pool.close()
+        self._watchdog.close()
 
     def _adapter(self, size: int) -> HTTPAdapter:
         adapter = HTTPAdapter(pool_connections=1, pool_maxsize=size, max_retries=0)

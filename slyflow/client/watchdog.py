@@ -24,6 +24,7 @@ class Watchdog:
         self._changed = threading.Condition()
         self._watches: set[Watch] = set()
         self._wakes_at = 0.0
+        self._is_open = False
         self._thread: threading.Thread | None = None
 
     @contextlib.contextmanager
@@ -32,6 +33,7 @@ class Watchdog:
         watch = Watch(sock, time.monotonic() + seconds)
         with self._changed:
             self._watches.add(watch)
+            self._is_open = True
             if self._thread is None:
                 self._thread = threading.Thread(target=self._look, name="slyflow-watchdog", daemon=True)
                 self._thread.start()
@@ -42,10 +44,21 @@ class Watchdog:
         finally:
             with self._changed:
                 self._watches.discard(watch)
+                if not self._is_open:
+                    self._changed.notify()
+
+    def close(self) -> None:
+        """End the thread when nothing is watched any more; a later watch begins another.
+
+        A program may open and close many instances.
+        """
+        with self._changed:
+            self._is_open = False
+            self._changed.notify()
 
     def _look(self) -> None:
         with self._changed:
-            while True:
+            while self._watches or self._is_open:
                 now = time.monotonic()
                 for watch in [watch for watch in self._watches if watch.due <= now]:
                     self._watches.discard(watch)
@@ -55,3 +68,4 @@ class Watchdog:
                 # With nothing to watch it sleeps until the next one comes.
                 self._wakes_at = min((watch.due for watch in self._watches), default=float("inf"))
                 self._changed.wait(self._wakes_at - now if self._watches else None)
+            self._thread = None

@@ -1,6 +1,7 @@
 """The watchdog on real sockets."""
 
 import socket
+import threading
 import time
 
 from slyflow.client.watchdog import Watchdog
@@ -33,3 +34,30 @@ def test_a_shorter_limit_is_not_delayed_by_a_longer_one() -> None:
         with dog.limit(ours, 0.05) as hasty:
             assert ours.recv(1) == b""
         assert (hasty.is_late, patient.is_late) == (True, False)
+
+
+def test_a_closed_one_watches_what_it_has_and_then_its_thread_ends() -> None:
+    dog = Watchdog()
+    ours, theirs = socket.socketpair()
+    before = set(threading.enumerate())
+    with ours, theirs:
+        with dog.limit(ours, 0.2) as watch:
+            (thread,) = set(threading.enumerate()) - before
+            dog.close()
+            assert ours.recv(1) == b""
+        assert watch.is_late
+        thread.join(timeout=10)
+        assert not thread.is_alive()
+
+
+def test_a_closed_one_with_nothing_to_watch_ends_at_once_and_may_begin_again() -> None:
+    dog = Watchdog()
+    for _ in range(2):
+        before = set(threading.enumerate())
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            with dog.limit(ours, 60.0):
+                (thread,) = set(threading.enumerate()) - before
+            dog.close()
+            thread.join(timeout=10)
+            assert not thread.is_alive()
