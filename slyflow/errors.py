@@ -28,6 +28,8 @@ class SlyflowError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        if hint:
+            self.add_note(f"hint: {hint}")  # for programs: the command line prints it its own way
 
 
 class UsageError(SlyflowError):

@@ -115,13 +115,19 @@ def _path(text: str) -> "Path":
     return Path(text)
 
 
-def load(flags: Mapping[str, str], environ: Mapping[str, str], cwd: str) -> Settings:
+def load(
+    flags: Mapping[str, str],
+    environ: Mapping[str, str],
+    cwd: str,
+    *,
+    known_as: Callable[[Setting], str] = lambda setting: setting.flag,
+) -> Settings:
     """Return the settings in force: flag, then environment, then the file, then the default.
 
-    `cwd` is absolute. A relative path counts from it, one in the file from the file's folder. UsageError
-    when a value is wrong or the file has an unknown key.
+    `cwd` is absolute. A relative path counts from it, one in the file from the file's folder. `known_as`
+    tells what a person calls a flag. UsageError when a value is wrong or the file has an unknown key.
     """
-    given = _Given(flags, environ, cwd)
+    given = _Given(flags, environ, cwd, known_as)
     given.path_or_auto("ca_file")
     given.path("home")
     return Settings(
@@ -167,12 +173,19 @@ def _seconds(text: str) -> float | None:
 class _Given:
     """Every place a setting may be given in, looked at in order."""
 
-    def __init__(self, flags: Mapping[str, str], environ: Mapping[str, str], cwd: str) -> None:
+    def __init__(
+        self,
+        flags: Mapping[str, str],
+        environ: Mapping[str, str],
+        cwd: str,
+        known_as: Callable[[Setting], str],
+    ) -> None:
         self.texts: dict[str, str] = {}
         self.origins: dict[str, Origin] = {}
         self._flags = flags
         self._environ = environ
         self._cwd = cwd
+        self._known_as = known_as
         self._file = find_file(cwd)
         self._written = _read_file(self._file) if self._file else {}
 
@@ -216,7 +229,7 @@ class _Given:
         """Return the text that counts, and take note of where it stands."""
         setting = SETTINGS[name]
         if name in self._flags:
-            text, origin = self._flags[name], Origin("flag", setting.flag)
+            text, origin = self._flags[name], Origin("flag", self._known_as(setting))
         elif setting.variable in self._environ:
             text, origin = self._environ[setting.variable], Origin("environment", setting.variable)
         elif name in self._written:

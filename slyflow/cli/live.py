@@ -17,8 +17,7 @@ from slyflow.model.pipeline import Pipeline
 from slyflow.model.run import StepStatus
 from slyflow.model.session import Status
 from slyflow.report.line import one_line
-from slyflow.report.plain import elapsed
-from slyflow.report.summary import Fold, StepSummary, Summary
+from slyflow.report.summary import Fold, StepSummary, Summary, elapsed
 from slyflow.text import format_duration, plural
 
 REFRESHES_PER_SECOND = 8

@@ -7,12 +7,12 @@ from slyflow.model.pipeline import Pipeline
 from slyflow.model.run import RunStatus, StepStatus
 from slyflow.report.line import one_line
 from slyflow.report.listing import output_cells, plain_value
-from slyflow.report.plain import elapsed
-from slyflow.report.summary import StepSummary, Summary
+from slyflow.report.summary import StepSummary, Summary, elapsed
 from slyflow.text import format_duration, plural
 
 # Of a longer run the steps that a person looks for first.
 MOST_ROWS = 100
+_LONGEST = 500
 _GREEN, _RED, _BLUE, _AMBER, _GREY = "#1a7f37", "#cf222e", "#0969da", "#9a6700", "#6e7781"
 _STEP_COLORS: Mapping[StepStatus, str] = {
     StepStatus.WAITING: _GREY,
@@ -90,7 +90,8 @@ class _Page:
         self._redact = redact
 
     def text(self, text: str) -> str:
-        return escape(one_line(self._redact(text)).encode("utf-8", "replace").decode())
+        told = one_line(self._redact(text)).encode("utf-8", "replace").decode()
+        return escape(told if len(told) <= _LONGEST else told[: _LONGEST - 1] + "…")
 
     def strong(self, text: str) -> str:
         return f"<b>{self.text(text)}</b>"

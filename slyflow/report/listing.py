@@ -8,8 +8,8 @@ from slyflow.model.artifact import Artifact, Computed, Output
 from slyflow.model.run import RunStatus, StepStatus
 from slyflow.model.value import Json
 from slyflow.report.line import Line, Part, Style, columns
-from slyflow.report.plain import STYLES, elapsed
-from slyflow.report.summary import StepSummary, Summary
+from slyflow.report.plain import STYLES
+from slyflow.report.summary import StepSummary, Summary, elapsed
 from slyflow.text import format_duration
 
 _RUN_STYLES: Mapping[RunStatus, Style] = {

@@ -1,7 +1,6 @@
 """One line for each event that a person waits for, for logs and for terminals that cannot redraw."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from typing import assert_never
 
 from slyflow.model.event import (
@@ -34,7 +33,7 @@ from slyflow.model.pipeline import Pipeline
 from slyflow.model.run import StepStatus
 from slyflow.model.session import Status
 from slyflow.report.line import Line, Part, Style
-from slyflow.report.summary import Fold, StepSummary, Summary
+from slyflow.report.summary import Fold, StepSummary, Summary, elapsed
 from slyflow.text import format_duration, plural
 
 STYLES: Mapping[StepStatus, Style] = {
@@ -190,10 +189,3 @@ def closing_line(summary: Summary) -> Line:
         f"{took}: {plural(len(summary.steps), 'step')} ({told})",
         "" if summary.exit_code == 0 else f", exit code {summary.exit_code}",
     )
-
-
-def elapsed(begin: str | None, end: str | None) -> float | None:
-    """Return the seconds between two ISO 8601 instants, None when one is missing; never below 0."""
-    if begin is None or end is None:
-        return None
-    return max(0.0, (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal, assert_never
 
 from slyflow.model.artifact import Output
@@ -63,6 +64,11 @@ class StepSummary:
     failed_edges: int = 0
 
     @property
+    def duration(self) -> float | None:
+        """The seconds from its first start to its end, None until it has ended."""
+        return elapsed(self.started_at, self.ended_at)
+
+    @property
     def is_unresolved(self) -> bool:
         """Whether it ended although nobody knows if its launch has a session."""
         unknown = self.failure is not None and self.failure.kind is FailureKind.LAUNCH_UNKNOWN
@@ -93,6 +99,13 @@ class Summary:
     def absolute(self, url: str | None) -> str | None:
         """Return an artifact's address with the instance's in front when it is relative."""
         return self.instance_url + url if url and url.startswith("/") else url
+
+
+def elapsed(begin: str | None, end: str | None) -> float | None:
+    """Return the seconds between two ISO 8601 instants, None when one is missing; never below 0."""
+    if begin is None or end is None:
+        return None
+    return max(0.0, (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds())
 
 
 class Fold:

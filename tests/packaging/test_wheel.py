@@ -94,3 +94,4 @@ def test_wheel_says_what_it_is(distributions: Path) -> None:
     assert metadata["Requires-Python"] == ">=3.11"
     assert any(name.endswith("/LICENSE") for name in names)
     assert {name.split("/")[0].split("-")[0] for name in names} == {"slyflow"}
+    assert "slyflow/py.typed" in names

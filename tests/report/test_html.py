@@ -113,6 +113,12 @@ def test_secrets_are_taken_out() -> None:
     assert "the word is ***" in html
 
 
+def test_a_long_text_is_cut() -> None:
+    html = run_html(replace(_summary(), outputs={"much": "x" * 10_000}), "", now=NOW)
+    assert "x" * 499 + "…" in html
+    assert "x" * 500 not in html
+
+
 def test_of_a_long_run_the_steps_in_trouble_are_shown() -> None:
     steps = {f"s{index}": StepSummary(f"s{index}", "values") for index in range(MOST_ROWS + 50)}
     last = f"s{MOST_ROWS + 49}"

@@ -1,0 +1,1 @@
+"""slyflow for Python programs and notebooks: what `import slyflow` gives."""
