@@ -11,7 +11,8 @@ LANGUAGE = ROOT / "docs" / "language.md"
 COMMANDS = ROOT / "docs" / "commands.md"
 LAUNCH = ROOT / "docs" / "launch.md"
 APP_API = ROOT / "docs" / "app-api.md"
-PAGES = (README, LANGUAGE, COMMANDS, LAUNCH, APP_API, ROOT / "CONTRIBUTING.md")
+PYTHON = ROOT / "docs" / "python.md"
+PAGES = (README, LANGUAGE, COMMANDS, LAUNCH, APP_API, PYTHON, ROOT / "CONTRIBUTING.md")
 
 _FENCE = re.compile(r"^```(.*)$\n([\s\S]*?)^```$", re.MULTILINE)
 _CODE = re.compile(r"`([^`\n]+)`")
