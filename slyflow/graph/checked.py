@@ -24,9 +24,15 @@ def problems_of(file: str, *, large: bool = False) -> tuple[Loaded, Dag | None, 
     """Return what the file says, its order if it has one, and everything wrong with it, sorted."""
     loaded = load(file, large=large)
     if loaded.pipeline is None:
-        return loaded, None, in_order(loaded.problems)
+        return loaded, None, in_order((*loaded.problems, *_further_problems(loaded)))
     resolution = resolve(loaded.pipeline)
     return loaded, resolution.dag, in_order((*loaded.problems, *resolution.problems))
+
+
+def _further_problems(loaded: Loaded) -> Iterable[Problem]:
+    """Return what is wrong among the sound parts of a pipeline that cannot be run."""
+    partly = loaded.partly
+    return () if partly is None else resolve(partly.pipeline, partly.unsound).problems
 
 
 def count(problems: Iterable[Problem]) -> str:

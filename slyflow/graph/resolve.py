@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from slyflow.graph.dag import Cycle, Dag, from_needs
 from slyflow.graph.place import Place, places
-from slyflow.graph.scope import Names, unknown_step
+from slyflow.graph.scope import Names, Unsound, unknown_step
 from slyflow.graph.valuetype import declared_type, fits, fits_text, result_type
 from slyflow.model.artifact import Kind
 from slyflow.model.pipeline import AppAction, OutputSpec, Pipeline, Step, When
@@ -36,19 +36,25 @@ class Resolution:
 class _Resolver:
     """What one resolution has gathered so far."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, unsound: Unsound) -> None:
         self.pipeline = pipeline
+        self.unsound = unsound
         self.steps: Mapping[str, Step] = pipeline.all_steps
         self.problems: list[Problem] = []
         self.types: dict[tuple[str, str], Type] = {}
 
 
-def resolve(pipeline: Pipeline) -> Resolution:
-    """Order the steps and check every reference and expression."""
-    work = _Resolver(pipeline)
-    links = {name: _links(step, work) for name, step in work.steps.items()}
+def resolve(pipeline: Pipeline, unsound: Unsound = frozenset()) -> Resolution:
+    """Order the steps and check every reference and expression.
+
+    Of what is `unsound`, a name of the file that is missing or wrong in the pipeline, nothing is told,
+    and what reads it may find anything there.
+    """
+    work = _Resolver(pipeline, unsound)
+    sound = [name for name in work.steps if ("steps", name) not in unsound]
+    links = {name: _links(work.steps[name], work) for name in sound}
     dag = _dag(links, work)
-    for name in dag.order if dag is not None else tuple(work.steps):
+    for name in dag.order if dag is not None else sound:
         _check_step(work.steps[name], work)
     for output in pipeline.outputs.values():
         _check_value(Place(output.value, key="outputs"), None, work)
@@ -59,6 +65,8 @@ def _links(step: Step, work: _Resolver) -> dict[str, Span]:
     """Return the steps that a step comes after, each with the place that says so."""
     links: dict[str, Span] = {}
     for need in step.needs:
+        if ("steps", need.id) in work.unsound:
+            continue
         problem = _wrong_need(step, need.id, work.steps)
         if problem is None:
             links.setdefault(need.id, need.span)
@@ -66,7 +74,7 @@ def _links(step: Step, work: _Resolver) -> dict[str, Span]:
             code, message, hint = problem
             work.problems.append(Problem(need.span, message, code, hint=hint))
     for name, span in _read(step):
-        other = work.steps.get(name)
+        other = None if ("steps", name) in work.unsound else work.steps.get(name)
         if other is not None and other.id != step.id and other.is_final == step.is_final:
             links.setdefault(name, span)
     return links
@@ -136,12 +144,12 @@ def _declare(step: str, spec: OutputSpec, types: dict[tuple[str, str], Type]) ->
 
 def _check_value(value: Place, step: Step | None, work: _Resolver) -> Type:
     """Check the expressions of a value and return its type."""
-    names = Names(work.pipeline, work.steps, step, value.allow, work.types)
+    names = Names(work.pipeline, work.steps, step, value.allow, work.types, work.unsound)
     types: list[Type] = []
     for expression in expressions(value.value):
         found, problems = check(expression, names)
         types.append(found or DYN)
-        work.problems += problems or _null_outputs(expression, step, work.steps)
+        work.problems += problems or _null_outputs(expression, step, work)
     work.problems += _shown_secrets(value)
     if value.must_be_boolean:
         work.problems += _not_boolean(value, types)
@@ -182,15 +190,19 @@ def _not_text(template: Template, types: Sequence[Type]) -> Iterator[Problem]:
             yield Problem(expression.span, message, "expression-type", hint="write json(…) around it")
 
 
-def _null_outputs(expression: Expression, step: Step | None, steps: Mapping[str, Step]) -> Iterator[Problem]:
+def _null_outputs(expression: Expression, step: Step | None, work: _Resolver) -> Iterator[Problem]:
     """Find an output handed on as it is although the step, which succeeds in any case, may leave it null."""
     name = bare(expression.source, references(expression))
     if step is None or step.when is not When.SUCCESS or name is None:
         return
     match name.path:
-        case ("steps", read, "outputs", output, *_) if steps[read].allow_failure and not step.is_final:
+        case ("steps", read, "outputs", output, *_) if _may_fail(read, work) and not step.is_final:
             message = f'step "{read}" may fail (allow_failure), its output "{output}" is null then'
             hint = f"write default({name}, …)"
             yield Problem(place_in(expression, name.offset(3)), message, "null-output", hint=hint)
         case _:
             return
+
+
+def _may_fail(step: str, work: _Resolver) -> bool:
+    return ("steps", step) not in work.unsound and work.steps[step].allow_failure

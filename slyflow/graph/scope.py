@@ -12,6 +12,8 @@ from slyflow.text import did_you_mean
 
 MOST_SUGGESTED = 2000
 Path = tuple[str, ...]
+Unsound = frozenset[Path]
+"""The beginnings of names that may be anything, because what they name is wrong: `("steps", "a")`."""
 OutputTypes = Mapping[tuple[str, str], Type]
 """(step, output) → the type of a value, as far as it was found out."""
 
@@ -44,7 +46,8 @@ _EVERYWHERE = ("params", "secrets", "run", "instance", "user", "workspace", "ste
 class Names:
     """The names at one place of `step`, or in the pipeline's own `outputs` when that is None.
 
-    `steps` are all steps of the pipeline, `types` what is known of values so far.
+    `steps` are all steps of the pipeline, `types` what is known of values so far, `unsound` names may
+    be anything.
     """
 
     pipeline: Pipeline
@@ -52,10 +55,13 @@ class Names:
     step: Step | None
     allow: Allow
     types: OutputTypes
+    unsound: Unsound = frozenset()
 
     def find(self, path: Path) -> Declared | Unknown:
         """Return what the longest declared name at the start of `path` is, or why there is none."""
         root = path[0]
+        if path[:1] in self.unsound or path[:2] in self.unsound:
+            return Declared(DYN, len(path))
         if root in _ONLY and not _ONLY[root][0] & self.allow:
             return Unknown(f'"{root}" is known only in {_ONLY[root][1]}', "name-not-here")
         match root:

@@ -13,7 +13,7 @@ from slyflow.record import field, record
 from slyflow.syntax.builder import LARGE, NORMAL, Limits
 from slyflow.syntax.document import Document, parse_value, read
 from slyflow.syntax.node import Map
-from slyflow.syntax.parse import parse
+from slyflow.syntax.parse import Parsed, parse
 from slyflow.syntax.reader import Reader
 from slyflow.syntax.schema import check, newer_version
 from slyflow.syntax.source import Source, decode
@@ -23,6 +23,7 @@ from slyflow.syntax.source import Source, decode
 class Loaded:
     """What a file says. `pipeline` is None when any problem is an error; problems are sorted.
 
+    `partly` is then what can be read in spite of it, unless steps may be missing from that.
     `source` is the file's text, `files` the text of each `from_file` by its path as written.
     """
 
@@ -30,6 +31,7 @@ class Loaded:
     problems: tuple[Problem, ...]
     source: str = field(repr=False)
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    partly: Parsed | None = field(default=None, repr=False)
 
 
 _Include = Callable[[str], str]
@@ -124,15 +126,17 @@ def _load(source: Source, problems: list[Problem], limits: Limits, include: _Inc
     document = read(source, limits)
     problems = [*problems, *document.problems]
     files: dict[str, str] = {}
-    pipeline = None
+    parsed = None
     if isinstance(document.root, Map):
-        pipeline, more, files = _checked(document, document.root, include)
+        parsed, more, files = _checked(document, document.root, include)
         problems += more
     elif not has_errors(problems):
         problems.append(_not_a_map(document, source))
-    if has_errors(problems):
-        pipeline = None
-    return Loaded(pipeline, tuple(in_order(problems)), source.text, files)
+    told = tuple(in_order(problems))
+    if parsed is not None and not has_errors(told):
+        return Loaded(parsed.pipeline, told, source.text, files)
+    partly = parsed if parsed is not None and parsed.is_complete else None
+    return Loaded(None, told, source.text, files, partly)
 
 
 def _not_a_map(document: Document, source: Source) -> Problem:
@@ -150,7 +154,7 @@ def _not_a_map(document: Document, source: Source) -> Problem:
 
 def _checked(
     document: Document, root: Map, include: _Include
-) -> tuple[Pipeline | None, list[Problem], dict[str, str]]:
+) -> tuple[Parsed | None, list[Problem], dict[str, str]]:
     source = document.source
     if version := newer_version(root):
         node = root.values["slyflow"]
@@ -161,9 +165,9 @@ def _checked(
         return None, [problem], {}
     shape, bad = check(root, source)
     reader = Reader(source)
-    pipeline = parse(document, reader, bad)
+    parsed = parse(document, reader, bad)
     included, files = _included(reader.files, include)
-    return pipeline, [*shape, *reader.problems, *included], files
+    return parsed, [*shape, *reader.problems, *included], files
 
 
 def _included(wanted: list[FromFile], include: _Include) -> tuple[list[Problem], dict[str, str]]:
@@ -171,9 +175,8 @@ def _included(wanted: list[FromFile], include: _Include) -> tuple[list[Problem],
     files: dict[str, str] = {}
     if not wanted:
         return problems, files
-    from slyflow.syntax.include import (
-        IncludeError,
-    )  # with pathlib a twentieth of a check, and few files need it
+    # With pathlib it is a twentieth of a check, and few files need it.
+    from slyflow.syntax.include import IncludeError
 
     for file in wanted:
         try:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from slyflow.model.pipeline import Pipeline, Step
+from slyflow.model.pipeline import Param, Pipeline, Step
+from slyflow.model.value import Fields
 from slyflow.problem import Related
+from slyflow.record import record
 from slyflow.syntax.document import Document
 from slyflow.syntax.node import Broken, Map, Node, Sequential
 from slyflow.syntax.param import parse_params
@@ -12,30 +14,47 @@ from slyflow.syntax.parse_step import parse_step
 from slyflow.syntax.reader import Reader, entries, items
 from slyflow.syntax.settings import Settings, parse_settings
 
+_STEPS = ("steps", "finally")
+_SECTIONS = ("params", "secrets", "outputs", *_STEPS)
 Paths = set[tuple[str | int, ...]]
 
 
-def parse(document: Document, reader: Reader, bad: Paths) -> Pipeline:
+@record(frozen=True)
+class Parsed:
+    """A pipeline, and the names of what is missing in it or wrong: `("steps", "a")`, `("secrets",)`.
+
+    Only without such names it can be run; with them it serves to find further problems. `is_complete`
+    says that every step of the file is in it or among the names.
+    """
+
+    pipeline: Pipeline
+    unsound: frozenset[tuple[str, ...]]
+    is_complete: bool
+
+
+def parse(document: Document, reader: Reader, bad: Paths) -> Parsed:
     """Return the pipeline of a document, leaving out what stands at a path in `bad`.
 
-    What is wrong beyond shape becomes a problem of the reader. With anything in `bad`, or any problem
-    of the document, the pipeline is not whole: it serves to find further problems, not to be run.
+    What is wrong beyond shape becomes a problem of the reader.
     """
     root = document.root
     assert isinstance(root, Map)
-    return _Parser(reader, root, bad, is_whole=not document.problems).pipeline()
+    parser = _Parser(reader, root, bad, is_whole=not document.problems)
+    pipeline = parser.pipeline()
+    return Parsed(pipeline, frozenset(parser.unsound), parser.is_complete())
 
 
 class _Parser:
     """Parses the sections of one file."""
 
-    __slots__ = ("_bad", "_is_whole", "_reader", "_root")
+    __slots__ = ("_bad", "_is_whole", "_reader", "_root", "unsound")
 
     def __init__(self, reader: Reader, root: Map, bad: Paths, *, is_whole: bool) -> None:
         self._reader = reader
         self._root = root
         self._bad = bad
         self._is_whole = is_whole
+        self.unsound: set[tuple[str, ...]] = set()
 
     def pipeline(self) -> Pipeline:
         reader = self._reader
@@ -43,18 +62,37 @@ class _Parser:
         steps = self._steps("steps", defaults)
         final_steps = self._steps("finally", defaults)
         self._twice(steps, final_steps)
-        outputs = self._section("outputs")
         return Pipeline(
             reader.text(self._section("name")) or default_name(reader.source.file),
             reader.source.file,
             steps,
             final_steps,
-            params=parse_params(reader, self._root.values.get("params"), self._bad_names("params")),
-            secrets=tuple(reader.text(item) or "" for item in items(self._section("secrets"))),
-            outputs=reader.fields(outputs) if outputs else {},
+            params=self._params(),
+            secrets=self._secrets(),
+            outputs=self._outputs(),
             description=reader.text(self._section("description")),
             max_sessions=self._max_sessions(),
         )
+
+    def is_complete(self) -> bool:
+        """Say whether there is no sign that a step is missing: its key misspelt, or lost."""
+        given = [self._root.values[name] for name in _STEPS if name in self._root.values]
+        return (
+            not self._has_strange_key()
+            and "steps" in self._root.values
+            and all(isinstance(one, Map) and not one.partial for one in (self._root, *given))
+            and all(self._may_be_step(name, node) for one in given for _, name, node in entries(one))
+        )
+
+    def _has_strange_key(self) -> bool:
+        return any(len(path) == 1 and path[0] not in _SECTIONS for path in self._bad)
+
+    @staticmethod
+    def _may_be_step(name: str, node: Node) -> bool:
+        # Where a step's key is lost, its entries stand as further ones in the step above, or at its side.
+        if not (name.isidentifier() and name.islower() and isinstance(node, Map)) or node.partial:
+            return False
+        return not ("app" in node.values and "values" in node.values)
 
     def _section(self, name: str) -> Node | None:
         """Return the value of a top-level key, None when it is not there or not sound."""
@@ -72,16 +110,39 @@ class _Parser:
 
     def _steps(self, section: str, defaults: Settings) -> dict[str, Step]:
         skipped = self._bad_names(section)
-        return {
-            name: parse_step(self._reader, key, node, defaults, is_final=section == "finally")
-            for key, name, node in entries(self._root.values.get(section))
-            if name not in skipped and isinstance(node, Map)
-        }
+        steps: dict[str, Step] = {}
+        for key, name, node in entries(self._root.values.get(section)):
+            before = len(self._reader.problems)
+            if name not in skipped and isinstance(node, Map):
+                steps[name] = parse_step(self._reader, key, node, defaults, is_final=section == "finally")
+            if name not in steps or len(self._reader.problems) > before:
+                self.unsound.add(("steps", name))
+        return steps
+
+    def _params(self) -> dict[str, Param]:
+        before = len(self._reader.problems)
+        node, skipped = self._root.values.get("params"), self._bad_names("params")
+        params = parse_params(self._reader, node, skipped)
+        if len(params) != len(entries(node)) or len(self._reader.problems) > before:
+            self.unsound.add(("params",))
+        return params
+
+    def _secrets(self) -> tuple[str, ...]:
+        node = self._section("secrets")
+        if node is None and "secrets" in self._root.values:
+            self.unsound.add(("secrets",))
+        return tuple(self._reader.text(item) or "" for item in items(node))
+
+    def _outputs(self) -> Fields:
+        node, before = self._section("outputs"), len(self._reader.problems)
+        outputs = self._reader.fields(node) if node else {}
+        return outputs if len(self._reader.problems) == before else {}
 
     def _twice(self, steps: Mapping[str, Step], final_steps: Mapping[str, Step]) -> None:
         for name in steps.keys() & final_steps.keys():
             final = self._root.values["finally"]
             assert isinstance(final, Map)
+            self.unsound.add(("steps", name))
             first = steps[name].span
             message = f'the step "{name}" stands in "steps" too, on line {first.line}'
             related = (Related(first, "first here"),)
