@@ -27,6 +27,10 @@ crash: $(VENV)/.ready-dev
 bench: $(VENV)/.ready-dev
 	$(VENV)/bin/python -m benchmarks
 
+# N worlds from the seed FIRST on; what fails is printed with its seed and as a small world.
+simulate: $(VENV)/.ready-dev
+	$(VENV)/bin/python -m tests.simulation $(or $(N),20000) --first $(or $(FIRST),0)
+
 clean:
 	rm -rf $(VENV) $(SDK_VENV) .slyflow
 
