@@ -6,8 +6,9 @@ import json
 import os
 import select
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -58,10 +59,15 @@ class Running:
         if self._users.closed:
             return
         self._users.close()
-        with contextlib.suppress(Unavailable):
-            _call(self._address, "embedded.look", timeout=2.0)
-        if self._child is not None and not self._lingering:
-            _wait(self._child, END_SECONDS)
+        try:
+            ends = _call(self._address, "embedded.look", timeout=2.0).get("ends") is not False
+        except Unavailable:
+            ends = not self._lingering
+        if self._child is None:
+            return
+        if not (ends and _wait(self._child, END_SECONDS)):
+            # Others use it, or its sessions go on: it is collected whenever it ends.
+            threading.Thread(target=_collect, args=(self._child,), name="slyflow child", daemon=True).start()
 
     def __enter__(self) -> Self:
         return self
@@ -184,7 +190,7 @@ def _answers(address: Address) -> bool:
     return True
 
 
-def _call(address: Address, method: str, *, timeout: float) -> None:
+def _call(address: Address, method: str, *, timeout: float) -> Mapping[str, object]:
     import http.client  # it costs 25 ms, and a server that we start needs no call first
 
     connection = http.client.HTTPConnection(urlsplit(address.url).netloc, timeout=timeout)
@@ -192,21 +198,33 @@ def _call(address: Address, method: str, *, timeout: float) -> None:
     try:
         connection.request("POST", f"/public/api/v3/{method}", json.dumps({}), headers)
         response = connection.getresponse()
-        response.read()
+        content = response.read()
     except (OSError, http.client.HTTPException) as error:
         raise Unavailable(f"the embedded instance does not answer: {error}") from error
     finally:
         connection.close()
     if response.status != HTTPStatus.OK:
         raise Unavailable(f"the embedded instance answered {response.status} to {method}")
+    try:
+        answer = json.loads(content)
+    except ValueError as error:
+        raise Unavailable(f"the embedded instance did not answer {method} in JSON") from error
+    return answer if isinstance(answer, dict) else {}
 
 
-def _wait(child: int, patience: float) -> None:
-    """Collect our child when it ends within `patience` seconds."""
+def _collect(child: int) -> None:
+    """Wait for the end of our child, for as long as it takes."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(child, 0)
+
+
+def _wait(child: int, patience: float) -> bool:
+    """Collect our child when it ends within `patience` seconds, and say whether it did."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         with contextlib.suppress(ChildProcessError):
             if os.waitpid(child, os.WNOHANG) == (0, 0):
                 time.sleep(0.01)
                 continue
-        return
+        return True
+    return False

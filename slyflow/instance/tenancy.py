@@ -37,10 +37,11 @@ class Tenancy:
         """Let the sessions that are here end before the server does."""
         self._lingering = True
 
-    def look(self) -> None:
-        """Look now whether anybody is left: a user took its leave."""
+    def look(self) -> bool:
+        """Look now whether anybody is left, as a user took its leave, and say whether the server ends."""
         self._took_leave = True
         self._look.set()
+        return self._until_unused and self._is_deserted()
 
     async def watch(self) -> None:
         """Watch until the server shall end."""

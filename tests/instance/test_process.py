@@ -71,6 +71,19 @@ def test_second_user_joins_and_the_first_may_leave(tmp_path: Path) -> None:
     assert not is_alive(pid)
 
 
+def test_who_started_it_does_not_wait_for_those_who_use_it_and_collects_it_later(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    first = ensure(home, slots=1)
+    second = ensure(home, slots=1)
+    pid = server_pid(home)
+    before = time.monotonic()
+    first.close()
+    assert time.monotonic() - before < 5
+    assert isinstance(call(second, "users.me", {}), dict)
+    second.close()
+    until(lambda: Path(f"/proc/{pid}").exists(), lambda is_there: not is_there)  # nor a zombie
+
+
 def test_instance_ends_when_its_user_is_killed(tmp_path: Path) -> None:
     home = tmp_path / "home"
     user = subprocess.Popen([sys.executable, "-c", USER, str(home)], stdout=subprocess.PIPE)

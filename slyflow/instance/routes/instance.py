@@ -64,8 +64,7 @@ def _linger(call: Call) -> Reply:
 
 
 def _look(call: Call) -> Reply:
-    call.services.tenancy.look()
-    return {"success": True}
+    return {"success": True, "ends": call.services.tenancy.look()}
 
 
 METHODS: Methods = {
