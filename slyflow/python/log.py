@@ -40,6 +40,9 @@ class Log:
     def is_closed(self) -> bool:
         return self._is_closed
 
+    def __len__(self) -> int:
+        return len(self._events)
+
     @property
     def events(self) -> tuple[Recorded, ...]:
         """Everything so far."""

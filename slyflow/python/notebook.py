@@ -2,16 +2,20 @@
 
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from slyflow.errors import UsageError
+from slyflow.python.log import Log
 
 Bundle = Mapping[str, str]
 """One thing in several forms, by media type; a notebook shows the best one it can."""
-# A person sees no more, and a notebook that runs far away has to be sent each.
-_REFRESH_EVERY = 0.5
+# A person sees no more, and a notebook that runs far away has to be sent each: seconds between two
+# pictures of something that changes, and of something of which only the time goes on.
+_LOOK_EVERY = 0.5
+_TICK_EVERY = 5.0
 
 
 def cell() -> int | None:
@@ -26,16 +30,16 @@ def cell() -> int | None:
 
 
 class Table:
-    """Below the cell that is executed; made anew from `picture` until `wait_for_end` says so.
+    """Below the cell that is executed; made anew from `picture` until the log is closed.
 
-    `wait_for_end` waits at most the seconds given. UsageError when this is no notebook.
+    UsageError when this is no notebook.
     """
 
-    def __init__(self, picture: Callable[[], Bundle], wait_for_end: Callable[[float], bool]) -> None:
+    def __init__(self, picture: Callable[[], Bundle], log: Log) -> None:
         if cell() is None:
             raise UsageError("this program runs in no notebook", hint="iterate over the run's events")
         self._picture = picture
-        self._wait_for_end = wait_for_end
+        self._log = log
         self._id = uuid.uuid4().hex
         self._display: Any = sys.modules["IPython"].display
         self._display.display(picture(), raw=True, display_id=self._id)
@@ -48,7 +52,11 @@ class Table:
         self._thread.join()
 
     def _keep(self) -> None:
+        shown, at = -1, time.monotonic()
         is_over = False
         while not is_over:
-            is_over = self._wait_for_end(_REFRESH_EVERY)
-            self._display.update_display(self._picture(), raw=True, display_id=self._id)
+            is_over = self._log.wait_for_end(_LOOK_EVERY)
+            count, now = len(self._log), time.monotonic()
+            if is_over or count != shown or now - at >= _TICK_EVERY:
+                shown, at = count, now
+                self._display.update_display(self._picture(), raw=True, display_id=self._id)

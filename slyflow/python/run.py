@@ -218,7 +218,7 @@ class Run:
         UsageError when this is no notebook.
         """
         self._shown_in = notebook.cell()
-        self._table = notebook.Table(self._bundle, self._log.wait_for_end)
+        self._table = notebook.Table(self._bundle, self._log)
 
     def _bundle(self) -> Mapping[str, str]:
         """Return the run as it stands in every form that a notebook may want."""
