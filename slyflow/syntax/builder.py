@@ -10,9 +10,11 @@ from slyflow.syntax.node import Broken, Map, Node, Scalar, Sequential, last_end
 from slyflow.syntax.scalar import MAY_CONVERT, ScalarError, resolve
 from slyflow.syntax.source import Source
 from slyflow.syntax.spelling import hidden_in_text, key_problem, short
-from slyflow.syntax.trap import explain, tag_cure, unacceptable
+from slyflow.syntax.trap import complaint, tag_cure
 
 DEPTH_LIMIT = 32
+# How libyaml says that its own, much larger limit was passed.
+_TOO_DEEP = "maximum nesting depth"
 SCALAR_LIMIT = 64 * 1024
 
 
@@ -88,7 +90,7 @@ class Builder:
         except _Stopped:
             return None
         except libyaml.YAMLError as error:
-            self.problems.append(_syntax_problem(self._source, error))
+            self.problems += _cut_short(self._source, self._limits, error)
             return None
         roots = self._stack[0].node
         assert isinstance(roots, Sequential)
@@ -277,14 +279,17 @@ class Builder:
         top.key, collection.partial = Broken(node.start, node.end), True
 
 
-def _syntax_problem(source: Source, error: libyaml.YAMLError) -> Problem:
-    if isinstance(error, libyaml.MarkedYAMLError) and error.problem_mark:
-        unclosed = "end of stream" in (error.problem or "") and error.context_mark
-        mark = error.context_mark if unclosed and error.context_mark else error.problem_mark
-        return explain(source, error.problem or "", error.context or "", mark.index)
-    # The errors without a mark are for characters.
-    bad = unacceptable(source)
-    return bad or explain(source, str(error), "", 0)
+def _cut_short(source: Source, limits: Limits, error: libyaml.YAMLError) -> list[Problem]:
+    """Return what ends the reading: libyaml's complaint, or our own limit of depth.
+
+    From its version 0.2.6 on libyaml has such a limit too, and looks so far ahead that it is passed first.
+    """
+    mark = getattr(error, "problem_mark", None)
+    if mark is None or _TOO_DEEP not in str(getattr(error, "problem", "")):
+        return [complaint(source, error)]
+    before = Builder(Source(source.file, source.text[: mark.index]), limits)
+    before.build()
+    return before.problems
 
 
 def _tag_message(tag: str) -> str:

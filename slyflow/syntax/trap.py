@@ -1,6 +1,7 @@
 """libyaml's complaints in words that name the cure: what YAML does to expressions, colours and globs."""
 
 from slyflow.problem import Problem
+from slyflow.syntax import libyaml
 from slyflow.syntax.source import Source
 
 # Sets, not regular expressions: to compile one with such ranges takes longer than to read a usual file.
@@ -22,6 +23,17 @@ _MESSAGES = (
     ("found unexpected end of stream", "the quote is never closed"),
     ("found a tab character", "a tab cannot indent"),
 )
+
+
+def complaint(source: Source, error: libyaml.YAMLError) -> Problem:
+    """Return the problem for an error of libyaml's."""
+    if isinstance(error, libyaml.MarkedYAMLError) and error.problem_mark:
+        unclosed = "end of stream" in (error.problem or "") and error.context_mark
+        mark = error.context_mark if unclosed and error.context_mark else error.problem_mark
+        return explain(source, error.problem or "", error.context or "", mark.index)
+    # The errors without a mark are for characters.
+    bad = unacceptable(source)
+    return bad or explain(source, str(error), "", 0)
 
 
 def explain(source: Source, said: str, context: str, index: int) -> Problem:
