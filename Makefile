@@ -22,7 +22,7 @@ conformance: $(SDK_VENV)/.ready
 	$(SDK_VENV)/bin/python -m pytest tests/conformance -m conformance
 
 crash: $(VENV)/.ready-dev
-	$(VENV)/bin/python -m pytest tests/crash --slow -n 2
+	$(VENV)/bin/python -m pytest tests/crash tests/simulation --slow -n 2
 
 bench: $(VENV)/.ready-dev
 	$(VENV)/bin/python -m benchmarks

@@ -1,0 +1,142 @@
+"""Bugs in how launches are sent, looked for and swept."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import slyflow.client.sessionlist
+import slyflow.client.sessions
+import slyflow.engine.request
+from slyflow.client.page import Page
+from slyflow.client.retry import READ, Budget
+from slyflow.engine import launch, state
+from slyflow.engine.executor import Executor
+from slyflow.engine.move import Move
+from slyflow.engine.standing import Standing
+from slyflow.engine.sweep import Sweeping
+from slyflow.errors import NotSent, Unavailable
+from slyflow.model.event import LaunchIntended, LaunchNotSent, LaunchSent
+from tests.simulation.mutant import Mutant, Patch, policy
+
+
+def _persist_after_submit() -> Sequence[Patch]:
+    commit = Executor._commit
+    held: dict[int, list[Any]] = {}
+
+    def late(self: Executor, events: Sequence[Any]) -> None:
+        kept = [event for event in events if isinstance(event, LaunchIntended | LaunchSent)]
+        rest = [event for event in events if event not in kept]
+        before = held.pop(id(self), []) if events else []
+        if kept:
+            held[id(self)] = kept
+        commit(self, [*before, *rest])
+
+    return [(Executor, "_commit", late)]
+
+
+def _unknown_is_not_sent() -> Sequence[Patch]:
+    on_sent = launch._on_sent
+
+    def careless(view: Any, at: Any, watch: Any, answer: Any, now: float) -> Move:
+        if isinstance(answer, Unavailable) and not isinstance(answer, NotSent):
+            answer = NotSent(answer.message)
+        return on_sent(view, at, watch, answer, now)
+
+    return [(launch, "_on_sent", careless)]
+
+
+def _sendings_forgotten() -> Sequence[Patch]:
+    fold = state._fold_launch
+
+    def forgetful(before: Any, event: Any) -> Any:
+        return before if isinstance(event, LaunchSent) else fold(before, event)
+
+    return [(state, "_fold_launch", forgetful)]
+
+
+def _window_by_answer() -> Sequence[Patch]:
+    looked_up = launch._on_looked_up
+
+    def late(view: Any, at: Any, watch: Any, answer: Any, now: float) -> Move:
+        watch.looked_at = now
+        return looked_up(view, at, watch, answer, now)
+
+    return [(launch, "_on_looked_up", late)]
+
+
+def _window_by_wall_clock() -> Sequence[Patch]:
+    apply = Standing._apply_step
+
+    def aged(self: Standing, event: Any, now: float) -> None:
+        apply(self, event, now)
+        if isinstance(event, LaunchSent):
+            self.watches[event.step].window_from = now
+
+    return [(Standing, "_apply_step", aged)]
+
+
+def _marker_of_step() -> Sequence[Patch]:
+    request: Any = slyflow.engine.request
+    marker = request.marker
+    return [(request, "marker", lambda secret, run, step, _attempt: marker(secret, run, step, 1))]
+
+
+def _first_page_only() -> Sequence[Patch]:
+    sessionlist: Any = slyflow.client.sessionlist
+    pages = sessionlist.pages
+
+    def first(transport: Any, method: str, body: Any) -> Iterator[Page]:
+        yield next(pages(transport, method, body))
+
+    return [(sessionlist, "pages", first)]
+
+
+def _at_most_once_relaunches() -> Sequence[Patch]:
+    def over(view: Any, at: Any, watch: Any) -> Move:
+        watch.window_from, watch.due = None, 0.0
+        return Move((LaunchNotSent(view.step.id, at.attempt, "gone", is_certain=False),))
+
+    return [(launch, "_window_over", over)]
+
+
+def _no_sweep() -> Sequence[Patch]:
+    return [(Sweeping, "requests", lambda self, now, *, all_ended: []), (Sweeping, "is_over", True)]
+
+
+LAUNCH_MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        "persist_after_submit", "the intent is committed after the launch was sent", _persist_after_submit
+    ),
+    Mutant(
+        "no_window", "a launch of unknown outcome is sent again at once", lambda: policy(launch_window=0.0)
+    ),
+    Mutant("window_by_answer", "an answer is taken for the time when it came", _window_by_answer),
+    Mutant(
+        "window_by_wall_clock",
+        "the window goes on by the wall clock while no process runs",
+        _window_by_wall_clock,
+    ),
+    Mutant(
+        "transport_retries",
+        "the transport repeats a launch",
+        lambda: [(slyflow.client.sessions, "NEVER", READ)],
+    ),
+    Mutant("unknown_is_not_sent", "a lost reply counts as not sent", _unknown_is_not_sent),
+    Mutant("sendings_forgotten", "a resume does not know that a launch was sent", _sendings_forgotten),
+    Mutant(
+        "at_most_once_relaunches", "a launch that may be sent once is sent again", _at_most_once_relaunches
+    ),
+    Mutant("marker_of_step", "the marker is the same for every attempt", _marker_of_step),
+    Mutant(
+        "adopts_anything",
+        "a foreign session with the marker is adopted",
+        lambda: [(launch, "is_ours", lambda _view, _session: True)],
+    ),
+    Mutant("first_page_only", "only the first page of a list is read", _first_page_only),
+    Mutant("no_sweep", "nobody looks for second sessions", _no_sweep),
+    Mutant(
+        "duplicates_run_on",
+        "second sessions are not stopped",
+        lambda: [(Sweeping, "_stops", lambda self, now: iter(()))],
+    ),
+    Mutant("no_retry_budget", "retries are not bounded", lambda: [(Budget, "spend", lambda self: True)]),
+)
