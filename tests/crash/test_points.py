@@ -18,7 +18,7 @@ from tests.end_to_end.world import REPOSITORY, Served, World
 
 NEVER = 0
 SHORT = {"SLYFLOW_LAUNCH_WINDOW": "0.5"}
-# So many tests share the points of one pipeline, for two workers to share.
+# So many tests share the points of one pipeline; every other one is kept for `make crash`.
 SHARES = 6
 
 
@@ -146,7 +146,9 @@ def _count(killer: Killer, name: str) -> list[str]:
     return ended.points
 
 
-@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize(
+    "share", [pytest.param(share, marks=[pytest.mark.slow] if share % 2 else []) for share in range(SHARES)]
+)
 def test_a_chain_killed_at_any_point_is_resumed_and_launches_each_step_once(
     killer: Killer, share: int
 ) -> None:
