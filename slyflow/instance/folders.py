@@ -57,6 +57,8 @@ class Folders:
 
     def remove_few(self) -> bool:
         """Remove them at once where the app left nothing but a few files of code; say whether it did."""
+        if self.session.is_symlink() or self.code.is_symlink():
+            return False  # what an app put in its place may hold other people's files
         try:
             for folder in self._empty:
                 folder.rmdir()

@@ -218,7 +218,7 @@ class CodeCache:
         """Return the files of an app that is nothing but a few small ones and is unpacked; else None."""
         found: list[Path] = []
         size = 0
-        with contextlib.suppress(FileNotFoundError), os.scandir(self._folder / sha256 / "app") as entries:
+        with contextlib.suppress(FileNotFoundError), os.scandir(self._folder / sha256 / TOP) as entries:
             for entry in entries:
                 size += entry.stat().st_size
                 if not entry.is_file() or len(found) == FEW_FILES or size > FEW_BYTES:

@@ -51,3 +51,16 @@ def test_so_is_much_code(folders: Folders) -> None:
     assert not folders.remove_few()
     folders.remove()
     assert not folders.session.exists()
+
+
+@pytest.mark.parametrize("replaced", ["code", "session"])
+def test_a_link_in_a_folders_place_is_not_followed(folders: Folders, tmp_path: Path, replaced: str) -> None:
+    place: Path = getattr(folders, replaced)
+    elsewhere = tmp_path / "elsewhere"
+    place.rename(elsewhere)
+    kept = sorted(path for path in elsewhere.rglob("*") if path.is_file())
+    place.symlink_to(elsewhere)
+    assert not folders.remove_few()
+    folders.remove()
+    assert kept
+    assert all(path.exists() for path in kept)
