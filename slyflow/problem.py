@@ -1,11 +1,10 @@
 """A problem is something wrong in the user's file, with its place; problems are values, not exceptions."""
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from slyflow.code import Severity, Slug, code
 from slyflow.record import record
-
-Severity = Literal["error", "warning"]
 
 
 class Span(NamedTuple):
@@ -33,15 +32,33 @@ class Related:
 class Problem:
     """What is wrong, where, and what to do about it.
 
-    `code` is stable and machine-readable (`unknown-key`); `hint` is the remedy, one sentence.
+    `slug` names its code (`unknown-key`), one of `slyflow.code`; `hint` is the remedy, one sentence.
+    `suggestion` is what may have been meant by the stretch that the span covers. `is_strict` makes an error
+    of the problem whatever its code says.
     """
 
     span: Span
     message: str
-    code: str
-    severity: Severity = "error"
+    slug: Slug
     hint: str | None = None
     related: tuple[Related, ...] = ()
+    suggestion: str | None = None
+    is_strict: bool = False
+
+    @property
+    def code(self) -> str:
+        """The stable code that programs know it by: `SLY102`."""
+        return code(self.slug).id
+
+    @property
+    def text(self) -> str:
+        """The message with the suggestion, as a person reads it."""
+        return f'{self.message}, did you mean "{self.suggestion}"?' if self.suggestion else self.message
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is: an error forbids a run."""
+        return "error" if self.is_strict else code(self.slug).severity
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

@@ -9,7 +9,7 @@ from slyflow.model.interface import App, Interface, target_key
 from slyflow.model.pipeline import AppAction, Step
 from slyflow.model.value import Dynamic, Expression, Field, Fields, FromFile, Template
 from slyflow.problem import Problem
-from slyflow.text import did_you_mean
+from slyflow.text import suggest
 
 
 def check_app_step(step: Step, app: App, *, strict: bool = False) -> list[Problem]:
@@ -24,7 +24,7 @@ def check_app_step(step: Step, app: App, *, strict: bool = False) -> list[Proble
         *_inputs(action, app.interface),
         *_waits_for_click(step, app),
     ]
-    return [replace(problem, severity="error") for problem in problems] if strict else problems
+    return [replace(problem, is_strict=True) for problem in problems] if strict else problems
 
 
 def _target(step: Step, action: AppAction, app: App) -> Iterator[Problem]:
@@ -33,14 +33,14 @@ def _target(step: Step, action: AppAction, app: App) -> Iterator[Problem]:
         if not interface.from_ecosystem:
             message = f'app "{app.slug}" is launched on a target and step "{step.id}" gives none'
             hint = f"it takes {', '.join(sorted(interface.targets))}"
-            yield Problem(action.app.span, message, "no-target", "warning", hint=hint)
+            yield Problem(action.app.span, message, "no-target", hint=hint)
         return
     if isinstance(action.target, Expression):
         return
     for name, field in action.target.items():
         if not interface.targets:
             message = f'app "{app.slug}" declares no targets; whether it reads "{name}" is not known'
-            yield Problem(field.key_span, message, "target-not-declared", "warning")
+            yield Problem(field.key_span, message, "targets-unknown")
         elif actual_target(name, interface) not in interface.targets:
             message = f'app "{app.slug}" does not take the target "{name}"'
             hint = f"it takes {', '.join(sorted(interface.targets))}"
@@ -56,9 +56,10 @@ def _arguments(action: AppAction, app: App) -> Iterator[Problem]:
         if name in declared:
             yield from _type(name, field, declared[name])
         elif name not in given_by_target:
-            message = f'app "{app.slug}" declares no argument "{name}"{did_you_mean(name, declared)}'
+            message = f'app "{app.slug}" declares no argument "{name}"'
+            near = suggest(name, declared)
             hint = f"it declares {', '.join(sorted(declared))}" if declared else "it declares none"
-            yield Problem(field.key_span, message, "argument-not-declared", "warning", hint=hint)
+            yield Problem(field.key_span, message, "argument-not-declared", hint=hint, suggestion=near)
 
 
 def _type(name: str, field: Field, default: object) -> Iterator[Problem]:
@@ -66,7 +67,7 @@ def _type(name: str, field: Field, default: object) -> Iterator[Problem]:
     if given is None or wanted is None or given == wanted or {given, wanted} == {"integer", "number"}:
         return
     message = f'argument "{name}" is {_one(given)}, the app\'s default is {_one(wanted)}'
-    yield Problem(field.span, message, "argument-type", "warning")
+    yield Problem(field.span, message, "argument-type")
 
 
 def _kind(value: Dynamic | object) -> str | None:
@@ -103,14 +104,14 @@ def _inputs(action: AppAction, interface: Interface) -> Iterator[Problem]:
         if name in (interface.arguments or {}):
             message = f'input "{name}" has the name of an argument of the app; inputs are not sent to it'
             hint = "inputs only draw the workflow graph; put the value into arguments as well"
-            yield Problem(spec.span, message, "input-is-argument", "warning", hint=hint)
+            yield Problem(spec.span, message, "input-is-argument", hint=hint)
 
 
 def _waits_for_click(step: Step, app: App) -> Iterator[Problem]:
     if not app.interface.headless:
         message = f'app "{app.slug}" has a user interface: step "{step.id}" would wait for a click'
         hint = "launch a headless app, or give the step timeout.run"
-        yield Problem(step.span, message, "waits-for-click", "warning", hint=hint)
+        yield Problem(step.span, message, "waits-for-click", hint=hint)
 
 
 def _names(target: Fields | Expression | None) -> Sequence[str]:

@@ -6,6 +6,7 @@ from posixpath import dirname
 from typing import TypeVar
 
 from slyflow.catalog.check import check_app_step
+from slyflow.code import Slug
 from slyflow.errors import ExpressionError, NotFound, Unsupported
 from slyflow.model.event import RunCreated
 from slyflow.model.instance import Instance
@@ -66,9 +67,9 @@ class Resolver:
         found = _once(self._users, key, lambda: self._catalog.user_named(login, team_id))
         return self._noted(found, span, "unknown-user")
 
-    def _noted(self, found: T | str, span: Span, code: str) -> T | None:
+    def _noted(self, found: T | str, span: Span, slug: Slug) -> T | None:
         if isinstance(found, str):
-            self.problems.append(Problem(span, found, code))
+            self.problems.append(Problem(span, found, slug))
             return None
         return found
 

@@ -40,7 +40,7 @@ def count(problems: Iterable[Problem]) -> str:
     severities = [problem.severity for problem in problems]
     told = [
         plural(severities.count(severity), severity)
-        for severity in ("error", "warning")
+        for severity in ("error", "warning", "note")
         if severity in severities
     ]
     return ", ".join(told) or "no problems"

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from slyflow.graph.dag import Cycle, Dag, from_needs
 from slyflow.graph.place import Place, places
-from slyflow.graph.scope import Names, Unsound, unknown_step
+from slyflow.graph.scope import Names, Unsound, like
 from slyflow.graph.valuetype import declared_type, fits, fits_text, result_type
 from slyflow.model.artifact import Kind
-from slyflow.model.pipeline import AppAction, OutputSpec, Pipeline, Step, When
+from slyflow.model.pipeline import AppAction, Need, OutputSpec, Pipeline, Step, When
 from slyflow.model.value import Expression, Template
 from slyflow.problem import Problem, Span, in_order
 from slyflow.record import record
@@ -67,12 +67,11 @@ def _links(step: Step, work: _Resolver) -> dict[str, Span]:
     for need in step.needs:
         if ("steps", need.id) in work.unsound:
             continue
-        problem = _wrong_need(step, need.id, work.steps)
+        problem = _wrong_need(step, need, work.steps)
         if problem is None:
             links.setdefault(need.id, need.span)
         else:
-            code, message, hint = problem
-            work.problems.append(Problem(need.span, message, code, hint=hint))
+            work.problems.append(problem)
     for name, span in _read(step):
         other = None if ("steps", name) in work.unsound else work.steps.get(name)
         if other is not None and other.id != step.id and other.is_final == step.is_final:
@@ -80,16 +79,18 @@ def _links(step: Step, work: _Resolver) -> dict[str, Span]:
     return links
 
 
-def _wrong_need(step: Step, need: str, steps: Mapping[str, Step]) -> tuple[str, str, str | None] | None:
-    if need not in steps:
-        return "unknown-step", unknown_step(need, steps), None
-    if need == step.id:
-        return "self-reference", f'step "{need}" needs itself', None
-    if step.is_final and not steps[need].is_final:
+def _wrong_need(step: Step, need: Need, steps: Mapping[str, Step]) -> Problem | None:
+    name, span = need.id, need.span
+    if name not in steps:
+        return Problem(span, f'unknown step "{name}"', "unknown-step", suggestion=like(name, steps))
+    if name == step.id:
+        return Problem(span, f'step "{name}" needs itself', "self-reference", hint="remove it from needs")
+    if step.is_final and not steps[name].is_final:
         hint = "remove it: steps of finally start when all others have ended"
-        return "step-not-before", f'"{need}" always runs before finally', hint
-    if steps[need].is_final and not step.is_final:
-        return "step-not-before", f'step "{need}" does not run before: it stands in finally', None
+        return Problem(span, f'"{name}" always runs before finally', "step-not-before", hint=hint)
+    if steps[name].is_final and not step.is_final:
+        message = f'step "{name}" does not run before: it stands in finally'
+        return Problem(span, message, "step-not-before", hint="move this step into finally as well")
     return None
 
 
@@ -168,7 +169,7 @@ def _shown_secrets(value: Place) -> Iterator[Problem]:
                 f'the secret "{name}" can be read by the whole team in {_SHOWN[value.key]} of the session'
             )
             hint = "let the app read it from its own environment or from a file"
-            yield Problem(expression.span, message, "secret-shown", "warning", hint=hint)
+            yield Problem(expression.span, message, "secret-shown", hint=hint)
 
 
 def _not_boolean(value: Place, types: Sequence[Type]) -> Iterator[Problem]:

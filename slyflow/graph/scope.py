@@ -8,7 +8,7 @@ from slyflow.model.pipeline import AppAction, Param, ParamType, Pipeline, Step, 
 from slyflow.record import record
 from slyflow.syntax.expression.celtype import ANY_MAP, BOOL, DYN, INT, MAPS, STRING, Type, of_param
 from slyflow.syntax.expression.checking import Declared, Unknown
-from slyflow.text import did_you_mean
+from slyflow.text import suggest
 
 MOST_SUGGESTED = 2000
 Path = tuple[str, ...]
@@ -91,12 +91,15 @@ class Names:
 
     def _unknown(self, root: str) -> Unknown:
         if root in _FAN_OUT:
-            return Unknown(f'"{root}" belongs to fan-out steps, which are not supported yet', "unsupported")
+            return Unknown(
+                f'"{root}" belongs to fan-out steps, which are not supported yet', "not-supported-yet"
+            )
         here = [*_EVERYWHERE, *(name for name, (allow, _) in _ONLY.items() if allow & self.allow)]
         return Unknown(
-            f'unknown name "{root}"{did_you_mean(root, here)}',
+            f'unknown name "{root}"',
             "unknown-name",
             hint=f"names here begin with {', '.join(sorted(here))}",
+            suggestion=suggest(root, here),
         )
 
     def _run(self, path: Path) -> Declared | Unknown:
@@ -119,15 +122,16 @@ class Names:
         if path[2] == "outputs":
             return self._output(path, self.steps[name], 3, nullable=self._may_be_null(self.steps[name]))
         if path[2] == "legs":
-            return Unknown("legs belong to fan-out steps, which are not supported yet", "unsupported", 2)
+            message = "legs belong to fan-out steps, which are not supported yet"
+            return Unknown(message, "not-supported-yet", 2)
         known = ("outputs", *_STEP_FLAGS)
-        message = f'a step has no "{path[2]}"{did_you_mean(path[2], known)}'
-        return Unknown(message, "unknown-name", 2, hint=f"it has {', '.join(known)}")
+        hint = f"it has {', '.join(known)}"
+        return Unknown(f'a step has no "{path[2]}"', "unknown-name", 2, hint, suggest(path[2], known))
 
     def _unreadable(self, name: str) -> Unknown | None:
         """Say why the step of that name cannot be read here."""
         if name not in self.steps:
-            return Unknown(unknown_step(name, self.steps), "unknown-step", 1)
+            return Unknown(f'unknown step "{name}"', "unknown-step", 1, suggestion=like(name, self.steps))
         if self.step is None:
             return None
         if name == self.step.id:
@@ -152,9 +156,9 @@ class Names:
             return Unknown(f"{start} alone is no value; write {start}.NAME", "unknown-name", length - 1)
         name = path[length]
         if name not in declared:
-            message = f'step "{step.id}" declares no output "{name}"{did_you_mean(name, declared)}'
+            message = f'step "{step.id}" declares no output "{name}"'
             hint = f"it declares {', '.join(sorted(declared))}" if declared else "it declares none"
-            return Unknown(message, "undeclared-output", length, hint)
+            return Unknown(message, "undeclared-output", length, hint, suggest(name, declared))
         kind = output_kind(step, name)
         if kind is not Kind.VALUE and len(path) > length + 1 and path[length + 1] in _FIELDS:
             return Declared(_FIELDS[path[length + 1]], length + 2)
@@ -162,9 +166,9 @@ class Names:
         return Declared(Type(found.name, found.nullable or nullable or _is_optional(step, name)), length + 1)
 
 
-def unknown_step(name: str, steps: Collection[str]) -> str:
-    """Say that there is no such step, with a suggestion unless looking for one would take long."""
-    return f'unknown step "{name}"{did_you_mean(name, steps) if len(steps) <= MOST_SUGGESTED else ""}'
+def like(name: str, steps: Collection[str]) -> str | None:
+    """Return the step whose id is most like a name, None when none is or looking for one would take long."""
+    return suggest(name, steps) if len(steps) <= MOST_SUGGESTED else None
 
 
 def outputs_of(step: Step) -> Collection[str]:
@@ -208,5 +212,6 @@ def _member(path: Path, types: Mapping[str, Type], noun: str, hint: str | None =
     if len(path) == 1:
         return Unknown(f"{path[0]} alone is no value; write {path[0]}.NAME", "unknown-name")
     if path[1] not in types:
-        return Unknown(f'unknown {noun} "{path[1]}"{did_you_mean(path[1], types)}', "unknown-name", 1, hint)
+        near = suggest(path[1], types)
+        return Unknown(f'unknown {noun} "{path[1]}"', "unknown-name", 1, hint, near)
     return Declared(types[path[1]], 2)

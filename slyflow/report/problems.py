@@ -11,12 +11,12 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 _TAB = 4
 _WIDTH = 100
 _BEFORE = 30
-_COLORS = {"error": "\x1b[31m", "warning": "\x1b[33m"}
+_COLORS = {"error": "\x1b[31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
 def render(problems: Iterable[Problem], sources: Mapping[str, str], *, color: bool) -> str:
-    """Return the problems sorted, each as `file:line:column: message [code]`, its line, a caret and a hint.
+    """Return the problems sorted: `file:line:column: message [code slug]`, then the line, a caret and a hint.
 
     `sources` is the text of each file; a problem of a file that is not in it is shown without its line.
     With `color` the text holds ANSI colours. Every line of it ends in a line feed.
@@ -35,10 +35,10 @@ class _Renderer:
 
     def lines(self, problem: Problem) -> Iterator[str]:
         tint = _COLORS[problem.severity]
-        label = "" if problem.severity == "error" else f"{self._paint('warning:', tint)} "
+        label = "" if problem.severity == "error" else f"{self._paint(f'{problem.severity}:', tint)} "
         place = self._paint(_place(problem.span), _BOLD)
-        code = self._paint(f"[{problem.code}]", _DIM)
-        yield f"{place}: {label}{_one_line(problem.message)} {code}"
+        code = self._paint(f"[{problem.code} {problem.slug}]", _DIM)
+        yield f"{place}: {label}{_one_line(problem.text)} {code}"
         yield from self._excerpt(problem.span, tint)
         if problem.hint:
             yield f"    {self._paint('hint:', _BOLD)} {_one_line(problem.hint)}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from slyflow.code import Slug
 from slyflow.problem import Problem
 from slyflow.record import record
 from slyflow.syntax import libyaml
@@ -108,9 +109,9 @@ class Builder:
         finally:
             parser.dispose()
 
-    def _problem(self, event: Any, message: str, code: str, *, hint: str | None = None) -> None:
+    def _problem(self, event: Any, message: str, slug: Slug, *, hint: str | None = None) -> None:
         start, end = event.start_mark.index, event.end_mark.index
-        self.problems.append(self._source.problem(start, end, message, code, hint=hint))
+        self.problems.append(self._source.problem(start, end, message, slug, hint=hint))
 
     def _counted(self, event: Any, nodes: int) -> None:
         self._count += nodes
@@ -177,9 +178,7 @@ class Builder:
         place = self._source.text.find(character, start, end)
         start, end = (start, end) if place < 0 else (place, place + 1)
         message = f"the character U+{ord(character):04X} is invisible or turns the text around"
-        self.problems.append(
-            self._source.problem(start, end, message, "invisible-character", severity="warning")
-        )
+        self.problems.append(self._source.problem(start, end, message, "invisible-character"))
 
     def _tagged(self, event: Any, start: int, end: int) -> Broken:
         cure = tag_cure(self._source.text[start:end], event.tag)

@@ -1,17 +1,18 @@
 """What a schema check found wrong, and the sentences that say it."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, assert_never
 
+from slyflow.code import Slug
 from slyflow.problem import Problem
 from slyflow.syntax.node import Broken, Map, Node, Scalar, Sequential
 from slyflow.syntax.source import Source
-from slyflow.text import did_you_mean
+from slyflow.text import suggest
 
 KeyRule = Literal["unknown", "later", "partner", "only_with", "misplaced", "name"]
 Rule = Literal["expected", "missing", "one_of"] | KeyRule
-_CODES = {
+_CODES: Mapping[Rule, Slug] = {
     "expected": "wrong-value",
     "unknown": "unknown-key",
     "missing": "missing-key",
@@ -81,7 +82,7 @@ def _about_key(rule: KeyRule, key: str, words: Sequence[str], holder: str) -> tu
     match rule:
         case "unknown":
             hint = f"known here: {', '.join(sorted(words))}" if len(words) <= _FEW else None
-            return f'unknown key "{key}" in {holder}{did_you_mean(key, words)}', hint
+            return f'unknown key "{key}" in {holder}', hint
         case "later":
             return f"{subject} is not supported yet", "it belongs to a later version of slyflow"
         case "partner":
@@ -98,9 +99,19 @@ def _about_key(rule: KeyRule, key: str, words: Sequence[str], holder: str) -> tu
 
 def _problem(finding: Finding, source: Source, name: Place) -> Problem:
     message, hint = sentence(finding, source, name)
-    code = "empty-value" if _is_empty(finding) else _CODES[finding.rule]
+    slug: Slug = "empty-value" if _is_empty(finding) else _CODES[finding.rule]
     start, end = _stretch(finding.node, source)
-    return source.problem(start, end, message, code, hint=hint)
+    return source.problem(start, end, message, slug, hint=hint, suggestion=_suggestion(finding))
+
+
+def _suggestion(finding: Finding) -> str | None:
+    """Return the key or the word that may have been meant."""
+    if finding.rule == "unknown":
+        return suggest(str(finding.path[0]), finding.words)
+    node = finding.node
+    if finding.rule == "expected" and type(node) is Scalar and type(node.value) is str:
+        return None if node.value in finding.words else suggest(node.value, finding.choices)
+    return None
 
 
 def _stretch(node: Node, source: Source) -> tuple[int, int]:
@@ -140,8 +151,8 @@ def _remedy(finding: Finding, source: Source) -> str | None:
         return f'quote it: "{raw}"' if fits else None
     if node.value in words:
         return "write it without quotes"
-    if near := did_you_mean(node.value, finding.choices):
-        return near.removeprefix(", ")
+    if suggest(node.value, finding.choices):
+        return None
     if wants_expression and "${{" not in node.value:
         return f'write it as an expression: "${{{{ {node.value} }}}}"'
     if not node.style and ":" in raw.rstrip(":") and any(word.startswith("a map") for word in words):

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from slyflow.code import Slug
 from slyflow.model.pipeline import Pipeline
 from slyflow.model.value import FromFile
 from slyflow.problem import Problem, has_errors, in_order
@@ -94,8 +95,8 @@ def _reason(error: OSError) -> str:
             return f"this file cannot be read: {error.strerror}"
 
 
-def _unread(path: str, message: str, code: str, *, hint: str | None = None) -> Loaded:
-    return Loaded(None, (Source(path, "").problem(0, 0, message, code, hint=hint),), "")
+def _unread(path: str, message: str, slug: Slug, *, hint: str | None = None) -> Loaded:
+    return Loaded(None, (Source(path, "").problem(0, 0, message, slug, hint=hint),), "")
 
 
 def _from_disk(path: str) -> _Include:

@@ -5,7 +5,7 @@ from slyflow.model.pipeline import InputSpec, NodeSpec
 from slyflow.syntax.icon import icons
 from slyflow.syntax.node import Map, Node, Scalar
 from slyflow.syntax.reader import Reader, entries
-from slyflow.text import did_you_mean
+from slyflow.text import suggest
 
 # Supervisely draws edges of these kinds without a card of their own.
 _CARDLESS = frozenset((Kind.PROJECT, Kind.DATASET, Kind.VALUE))
@@ -21,9 +21,10 @@ def parse_node(reader: Reader, node: Node | None) -> NodeSpec | None:
     if isinstance(icon, str) and icon not in icons():
         name = icon.removeprefix("zmdi-")
         hint = f'write "{name}", without zmdi-' if name in icons() else None
-        message = f'there is no icon "{icon}"' + ("" if hint else did_you_mean(icon, icons()))
+        near = name if hint else suggest(icon, icons())
         hint = hint or "the names are those of the Material Design Iconic Font"
-        reader.refuse(node.values["icon"], message, "unknown-icon", hint=hint)
+        message = f'there is no icon "{icon}"'
+        reader.refuse(node.values["icon"], message, "unknown-icon", hint=hint, suggestion=near)
     return NodeSpec(
         title=given.get("title"),
         description=given.get("description"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from slyflow.code import Slug
 from slyflow.model.value import Dynamic, Expression, Field, Fields, FromFile, Json, Template
 from slyflow.problem import Problem, Related, Span
 from slyflow.syntax.node import Map, Node, Scalar, Sequential, plain
@@ -33,13 +34,14 @@ class Reader:
         self,
         node: Node,
         message: str,
-        code: str,
+        slug: Slug,
         *,
         hint: str | None = None,
+        suggestion: str | None = None,
         related: tuple[Related, ...] = (),
     ) -> None:
         """Add a problem at a node."""
-        self.problems.append(Problem(self.span(node), message, code, hint=hint, related=related))
+        self.problems.append(Problem(self.span(node), message, slug, hint, related, suggestion))
 
     def dynamic(self, node: Node, *, files: bool = False) -> Dynamic:
         """Return a value with its expressions found; with `files`, `{from_file: …}` maps are such too."""

@@ -4,7 +4,8 @@ import re
 from bisect import bisect_right
 from itertools import accumulate
 
-from slyflow.problem import Problem, Related, Severity, Span
+from slyflow.code import Slug
+from slyflow.problem import Problem, Span
 
 _MARKS = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
@@ -51,14 +52,13 @@ class Source:
         start: int,
         end: int,
         message: str,
-        code: str,
+        slug: Slug,
         *,
         hint: str | None = None,
-        severity: Severity = "error",
-        related: tuple[Related, ...] = (),
+        suggestion: str | None = None,
     ) -> Problem:
         """Return a problem with the stretch from `start` to `end`."""
-        return Problem(self.span(start, end), message, code, severity, hint, related)
+        return Problem(self.span(start, end), message, slug, hint, suggestion=suggestion)
 
 
 def _line_starts(text: str) -> list[int]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from slyflow.code import Slug
 from slyflow.model.value import Expression, Template
 from slyflow.problem import Problem, Span
 from slyflow.syntax.node import Scalar
@@ -128,9 +129,9 @@ class _Scan:
         spots = tuple(self._spot(place) for place in places[first : last + 1])
         return Expression(source, self._span(first, last), spots)
 
-    def _refuse(self, start: int, end: int, message: str, code: str) -> None:
+    def _refuse(self, start: int, end: int, message: str, slug: Slug) -> None:
         places = self._map()
-        self._problems.append(self._source.problem(places[start], places[end], message, code))
+        self._problems.append(self._source.problem(places[start], places[end], message, slug))
 
     def _span(self, start: int, end: int) -> Span:
         places = self._map()
@@ -211,3 +212,9 @@ def place(expression: Expression, offset: int) -> Span:
         line = span.line + before.count("\n")
         column = span.column + offset if line == span.line else offset - before.rfind("\n")
     return Span(span.file, line, column, line, column + 1)
+
+
+def stretch(expression: Expression, start: int, end: int) -> Span:
+    """Return the place in the file of the characters from `start` up to, not including, `end`."""
+    first, last = place(expression, start), place(expression, end)
+    return Span(first.file, first.line, first.column, last.line, last.column)

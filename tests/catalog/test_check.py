@@ -50,7 +50,7 @@ def step(
 
 
 def told(made: Step, interface: Interface) -> list[tuple[str, str]]:
-    return [(problem.severity, problem.message) for problem in check_app_step(made, app(interface))]
+    return [(problem.severity, problem.text) for problem in check_app_step(made, app(interface))]
 
 
 def test_a_fitting_step_has_no_problems() -> None:

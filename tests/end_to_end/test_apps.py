@@ -335,7 +335,7 @@ def test_an_unknown_login_is_a_problem_before_anything_is_launched(world: World)
         """)
     assert ended.code == 2
     assert 'no user "nobody"' in ended.err
-    assert "[unknown-user]" in ended.err
+    assert "[SLY404 unknown-user]" in ended.err
     assert world.sessions() == []
 
 

@@ -15,7 +15,7 @@ def _told(tmp_path: Path, text: str) -> list[tuple[int, str]]:
     loaded, dag, problems = problems_of(str(file))
     assert loaded.pipeline is None
     assert dag is None
-    return [(problem.span.line, problem.code) for problem in problems]
+    return [(problem.span.line, problem.slug) for problem in problems]
 
 
 def test_wrong_shapes_do_not_hide_wrong_references(tmp_path: Path) -> None:

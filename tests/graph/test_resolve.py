@@ -15,7 +15,7 @@ FETCH = app("fetch", output("images", Kind.PROJECT), output("weights", Kind.MODE
 
 
 def messages(found: Pipeline) -> list[str]:
-    return [problem.message for problem in resolve(found).problems]
+    return [problem.text for problem in resolve(found).problems]
 
 
 def told(source: Dynamic, *steps: Step) -> list[str]:
@@ -119,7 +119,7 @@ def test_names_known_everywhere_have_types(source: str) -> None:
 
 def test_undeclared_outputs_list_what_the_step_declares() -> None:
     (problem,) = resolve(pipeline(FETCH, values("b", {"x": cel("steps.fetch.outputs.nope")}))).problems
-    assert (problem.code, problem.hint) == ("undeclared-output", "it declares images, session, weights")
+    assert (problem.slug, problem.hint) == ("undeclared-output", "it declares images, session, weights")
     assert problem.span.column == 5 + len("steps.fetch.outputs.")
 
 
@@ -153,7 +153,7 @@ def test_a_cycle_is_a_path_placed_at_the_reference_of_its_first_step() -> None:
     )
     (problem,) = resolution.problems
     assert resolution.dag is None
-    assert (problem.code, problem.message) == (
+    assert (problem.slug, problem.text) == (
         "cycle",
         "the steps need each other in a circle: a → c → b → a",
     )

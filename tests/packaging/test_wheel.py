@@ -62,8 +62,8 @@ def test_bad_file_is_explained_with_suggestions(installed: Installed, tmp_path: 
     (tmp_path / "icon.yaml").write_text(bad.replace("nodes:", "node:"))
     done = installed.slyflow("validate", "key.yaml", "icon.yaml", cwd=tmp_path)
     assert done.returncode == 2
-    assert 'unknown key "nodes" in step "say", did you mean "node"? [unknown-key]' in done.stdout
-    assert 'there is no icon "cloud-uplod", did you mean "cloud-upload"? [unknown-icon]' in done.stdout
+    assert 'unknown key "nodes" in step "say", did you mean "node"? [SLY102 unknown-key]' in done.stdout
+    assert 'there is no icon "cloud-uplod", did you mean "cloud-upload"? [SLY115 unknown-icon]' in done.stdout
 
 
 def test_pipeline_of_a_plain_app_runs_on_the_embedded_instance(installed: Installed, tmp_path: Path) -> None:

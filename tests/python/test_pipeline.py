@@ -45,12 +45,12 @@ def test_a_bad_file_raises_what_validate_prints(project: Path) -> None:
     assert head.startswith("wrong.yaml: ")
     assert list(caught.value.problems) == slyflow.validate("wrong.yaml")
     assert isinstance(caught.value, UsageError)
-    assert caught.value.problems[0].code == "unknown-key"
+    assert caught.value.problems[0].slug == "unknown-key"
 
 
 def test_a_file_that_is_not_there_is_a_problem(project: Path) -> None:
     (problem,) = slyflow.validate("missing.yaml")
-    assert problem.code == "unreadable"
+    assert problem.slug == "unreadable"
     with pytest.raises(slyflow.InvalidPipeline, match="there is no such file"):
         slyflow.load(Path("missing.yaml"))
 
@@ -67,7 +67,7 @@ def test_warnings_forbid_nothing_and_are_kept(project: Path) -> None:
 def test_a_large_file_is_allowed_where_it_is_wanted(project: Path) -> None:
     good = (project / "good.yaml").read_text()
     (project / "large.yaml").write_text(good + "# padding\n" * 150_000)
-    assert [problem.code for problem in slyflow.validate("large.yaml")] == ["too-large"]
+    assert [problem.slug for problem in slyflow.validate("large.yaml")] == ["too-large"]
     assert slyflow.validate("large.yaml", large=True) == []
     assert slyflow.load("large.yaml", large=True).name == "good"
 

@@ -8,7 +8,7 @@ def problem(
     line: int, column: int, end: int, *, end_line: int | None = None, hint: str | None = None
 ) -> Problem:
     span = Span("f.yaml", line, column, end_line or line, end)
-    return Problem(span, "wrong", "code", hint=hint)
+    return Problem(span, "wrong", "tab", hint=hint)
 
 
 def shown(found: Problem, source: str, *, color: bool = False) -> list[str]:
@@ -17,7 +17,7 @@ def shown(found: Problem, source: str, *, color: bool = False) -> list[str]:
 
 def test_problem_is_shown_with_its_line_and_carets() -> None:
     assert shown(problem(2, 4, 7, hint="do this"), "a: 1\nb: xyz\n") == [
-        "f.yaml:2:4: wrong [code]",
+        "f.yaml:2:4: wrong [SLY009 tab]",
         " 2 | b: xyz",
         "   |    ^^^",
         "    hint: do this",
@@ -50,7 +50,7 @@ def test_long_line_is_cut_around_the_place() -> None:
 
 
 def test_unknown_file_and_line_beyond_the_end_show_no_excerpt() -> None:
-    assert render([problem(1, 1, 2)], {}, color=False) == "f.yaml:1:1: wrong [code]\n"
+    assert render([problem(1, 1, 2)], {}, color=False) == "f.yaml:1:1: wrong [SLY009 tab]\n"
     assert len(shown(problem(9, 1, 2), "a")) == 1
 
 
@@ -61,8 +61,8 @@ def test_related_places_follow() -> None:
 
 
 def test_warning_says_that_it_is_one() -> None:
-    found = Problem(Span("f.yaml", 1, 1, 1, 2), "odd", "code", "warning")
-    assert shown(found, "a")[0] == "f.yaml:1:1: warning: odd [code]"
+    found = Problem(Span("f.yaml", 1, 1, 1, 2), "odd", "argument-type")
+    assert shown(found, "a")[0] == "f.yaml:1:1: warning: odd [SLY410 argument-type]"
 
 
 def test_problems_are_sorted_and_told_once() -> None:
@@ -76,7 +76,7 @@ def test_no_problem_is_no_text() -> None:
 
 def test_escapes_of_a_hostile_file_reach_no_terminal() -> None:
     span = Span("e\x1b[2J\nvil.yaml", 1, 1, 1, 2)
-    found = Problem(span, "unknown key \x1b]0;pwn\x07\u202e", "code", hint="a\nb\x9b31m")
+    found = Problem(span, "unknown key \x1b]0;pwn\x07\u202e", "tab", hint="a\nb\x9b31m")
     text = render([found], {span.file: "\x1b[31mkey\u202e: \x00\x9b1m"}, color=False)
     assert not set(text) & set("\x1b\x07\x9b\u202e\x00")
     assert len(text.splitlines()) == 4

@@ -20,7 +20,7 @@ def read_text(text: str, limits: Limits | None = None) -> Document:
 
 
 def codes(document: Document) -> list[str]:
-    return [problem.code for problem in document.problems]
+    return [problem.slug for problem in document.problems]
 
 
 def value(text: str) -> object:

@@ -14,7 +14,7 @@ MINIMAL = "slyflow: 1\nsteps: {a: {values: {x: 1}}}\n"
 def only_code(loaded: Loaded) -> str:
     assert loaded.pipeline is None
     [problem] = loaded.problems
-    return problem.code
+    return problem.slug
 
 
 def test_file_is_loaded_with_its_text(tmp_path: Path) -> None:

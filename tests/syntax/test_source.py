@@ -29,7 +29,7 @@ def test_utf8_is_decoded_without_a_problem() -> None:
 
 def test_byte_that_is_not_utf8_is_placed_by_characters() -> None:
     source, [problem] = decode("é: 🍋\nb: ".encode() + b"\xff", "f")
-    assert (problem.code, problem.span.line, problem.span.column) == ("encoding", 2, 4)
+    assert (problem.slug, problem.span.line, problem.span.column) == ("encoding", 2, 4)
     assert source.text.endswith("\ufffd")
 
 
@@ -42,4 +42,4 @@ def test_other_encodings_are_named(encoding: str) -> None:
 
 def test_byte_order_mark_is_told_and_not_counted() -> None:
     source, [problem] = decode(b"\xef\xbb\xbfa: 1", "f")
-    assert (source.text, problem.code) == ("a: 1", "byte-order-mark")
+    assert (source.text, problem.slug) == ("a: 1", "byte-order-mark")

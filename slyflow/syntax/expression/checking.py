@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from slyflow.code import Slug
 from slyflow.model.value import Expression
-from slyflow.problem import Problem
+from slyflow.problem import Problem, Span
 from slyflow.record import record
 from slyflow.syntax.expression.celtype import DYN, PLAIN, Type, element
 from slyflow.syntax.expression.hollow import cut
 from slyflow.syntax.expression.scanner import LONGEST, Reference, bare, scan
-from slyflow.syntax.template import place
+from slyflow.syntax.template import place, stretch
+
+if TYPE_CHECKING:
+    from slyflow.syntax.expression.complaint import Complaint
 
 _NOT_JSON = r"\b(optional_type|timestamp|duration|bytes|uint|type)\b|map<(?!string|dyn)"
 
@@ -28,9 +32,10 @@ class Unknown:
     """Why a path names nothing here; `segment` is the one to point at."""
 
     message: str
-    code: str
+    slug: Slug
     segment: int = 0
     hint: str | None = None
+    suggestion: str | None = None
 
 
 class Declarations(Protocol):
@@ -63,8 +68,8 @@ def _declared(
     found = names.find(reference.path)
     if isinstance(found, Declared):
         return found
-    span = place(expression, reference.offset(found.segment))
-    problems.append(Problem(span, found.message, found.code, hint=found.hint))
+    span = stretch(expression, reference.offset(found.segment), reference.ends[found.segment])
+    problems.append(Problem(span, found.message, found.slug, hint=found.hint, suggestion=found.suggestion))
     # What is unknown may be anything: its neighbours are still checked.
     return Declared(DYN, len(reference.path))
 
@@ -79,7 +84,8 @@ def _field(
         if inside is None:
             owner = ".".join(name.path[:index])
             message = f'"{owner}" is {kind}, it has no field "{name.path[index]}"'
-            problems.append(Problem(place(expression, name.offset(index)), message, "expression-type"))
+            span = stretch(expression, name.offset(index), name.ends[index])
+            problems.append(Problem(span, message, "expression-type"))
             return None
         kind = inside
     return kind
@@ -99,7 +105,7 @@ def _computed(
         kind = library.type_of(hollow, [one.type for one in found])
     except library.Refused as refused:
         complaints = list(_refused(expression, references, refused.faults))
-        if complaints[0].code == "expression-syntax":
+        if complaints[0].slug == "expression-syntax":
             # What cannot be read has neither names nor types, and its first fault explains the others.
             problems[:] = complaints[:1]
         else:
@@ -134,9 +140,20 @@ def _refused(
     for offset, message in telling or faults:
         named = _with_names(message, offset, references)
         said = translate(named)
-        code = "expression-syntax" if "yntax" in message or "recursion" in message else "expression-type"
-        span = expression.span if offset is None else place(expression, max(offset - said.back, 0))
-        yield Problem(span, said.message, code, hint=said.hint)
+        is_syntax = "yntax" in message or "recursion" in message
+        slug: Slug = "expression-syntax" if is_syntax else "expression-type"
+        yield Problem(
+            _around(expression, offset, said), said.message, slug, hint=said.hint, suggestion=said.suggestion
+        )
+
+
+def _around(expression: Expression, offset: int | None, said: "Complaint") -> Span:
+    """Return the place of a complaint: the name there, all of an expression without a place."""
+    if offset is None:
+        return expression.span
+    start = max(offset - said.back, 0)
+    word = re.compile(r"[A-Za-z_][A-Za-z0-9_]*").match(expression.source, start)
+    return stretch(expression, start, word.end()) if word else place(expression, start)
 
 
 def _with_names(message: str, offset: int | None, references: Sequence[Reference]) -> str:

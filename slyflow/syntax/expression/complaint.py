@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from slyflow.record import record
 from slyflow.syntax.expression.celtype import describe
 from slyflow.syntax.expression.function import FUNCTIONS
-from slyflow.text import did_you_mean, plural
+from slyflow.text import plural, suggest
 
 # Functions of CEL's standard library and of the extensions that are on, for suggestions only.
 _STANDARD = frozenset(
@@ -33,6 +33,7 @@ class Complaint:
     message: str
     hint: str | None = None
     back: int = 0
+    suggestion: str | None = None
 
 
 def is_echo(message: str) -> bool:
@@ -106,7 +107,7 @@ def _undeclared(match: re.Match[str]) -> Complaint:
     if name in _STANDARD:
         return Complaint(f"{name}() is not called like this", back=len(name))
     known = _STANDARD | {function.name for function in FUNCTIONS}
-    return Complaint(f'unknown function "{name}"{did_you_mean(name, known)}', back=len(name))
+    return Complaint(f'unknown function "{name}"', back=len(name), suggestion=suggest(name, known))
 
 
 def _select(match: re.Match[str]) -> Complaint:

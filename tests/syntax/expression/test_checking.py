@@ -125,7 +125,7 @@ def test_problems_stand_at_their_column(source: str, column: int, said: str) -> 
     kind, problems = check(expression(source, column=1), NAMES)
     assert kind is None
     assert problems[0].span.column == column
-    assert problems[0].message.startswith(said)
+    assert problems[0].text.startswith(said)
 
 
 def test_a_problem_in_a_string_with_escapes_stands_where_the_file_has_it() -> None:
@@ -137,7 +137,7 @@ def test_a_problem_in_a_string_with_escapes_stands_where_the_file_has_it() -> No
 
 def test_all_problems_of_an_expression_come_together() -> None:
     _, problems = check(expression("p.x + p.y > stem(p.i) && foo(1)"), NAMES)
-    assert [problem.code for problem in problems] == [
+    assert [problem.slug for problem in problems] == [
         "unknown-name",
         "unknown-name",
         "expression-type",
@@ -147,7 +147,7 @@ def test_all_problems_of_an_expression_come_together() -> None:
 
 def test_what_cannot_be_read_has_one_problem() -> None:
     _, problems = check(expression("p.x + + ) nope ("), NAMES)
-    assert [problem.code for problem in problems] == ["expression-syntax"]
+    assert [problem.slug for problem in problems] == ["expression-syntax"]
 
 
 def test_deep_nesting_is_refused() -> None:
