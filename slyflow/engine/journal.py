@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +19,9 @@ from slyflow.errors import Locked, StoreError
 from slyflow.model.event import Event, Recorded
 
 FILE = "journal.sqlite"
-VERSION = 1
-_SCHEMA = """
+# What brings a journal from each version to the next; the last one is what this version writes.
+_MIGRATIONS = (
+    """
 CREATE TABLE event (
     number INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
@@ -28,7 +30,10 @@ CREATE TABLE event (
 ) STRICT;
 CREATE TRIGGER event_is_append_only BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER event_is_kept BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'append only'); END;
-"""
+""",
+    "ALTER TABLE event ADD COLUMN clock REAL;",
+)
+VERSION = len(_MIGRATIONS)
 
 
 def utc_now() -> datetime:
@@ -48,38 +53,56 @@ class Journal:
         lock: int,
         redact: Callable[[str], str],
         clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
     ) -> None:
         self.folder = folder
         self._lock = lock
         self._redact = redact
         self._clock = clock
+        self._monotonic = monotonic
         self._connection = _connect(folder / FILE)
         self._number = 0
 
     @classmethod
     def create(
-        cls, folder: Path, *, redact: Callable[[str], str], clock: Callable[[], datetime] = utc_now
+        cls,
+        folder: Path,
+        *,
+        redact: Callable[[str], str],
+        clock: Callable[[], datetime] = utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> "Journal":
         """Make the run's folder (0700) with an empty journal (0600); StoreError when that fails."""
         with _store_errors(folder):
             folder.mkdir(mode=0o700, parents=True)
             (folder / FILE).touch(mode=0o600)
-        return cls._opened(folder, redact, clock)
+        return cls._opened(folder, redact, clock, monotonic)
 
     @classmethod
     def open(
-        cls, folder: Path, *, redact: Callable[[str], str], clock: Callable[[], datetime] = utc_now
+        cls,
+        folder: Path,
+        *,
+        redact: Callable[[str], str],
+        clock: Callable[[], datetime] = utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> "Journal":
         """Take over an existing journal; Locked when another process drives the run."""
         if not (folder / FILE).is_file():
             raise StoreError(f"there is no journal in {folder}")
-        return cls._opened(folder, redact, clock)
+        return cls._opened(folder, redact, clock, monotonic)
 
     @classmethod
-    def _opened(cls, folder: Path, redact: Callable[[str], str], clock: Callable[[], datetime]) -> "Journal":
+    def _opened(
+        cls,
+        folder: Path,
+        redact: Callable[[str], str],
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
+    ) -> "Journal":
         lock = _lock(folder)
         try:
-            journal = cls(folder, lock, redact, clock)
+            journal = cls(folder, lock, redact, clock, monotonic)
         except BaseException:
             os.close(lock)
             raise
@@ -94,20 +117,21 @@ class Journal:
     def events(self) -> tuple[Recorded, ...]:
         """Return everything recorded so far."""
         with _store_errors(self.folder):
-            return tuple(_rows(self._connection))
+            return tuple(_rows(self._connection, VERSION))
 
     def append(self, events: Sequence[Event]) -> list[Recorded]:
         """Commit the events in one transaction and return them numbered; StoreError loses none of before."""
         at = self._clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        recorded = [Recorded(self._number + 1 + index, at, event) for index, event in enumerate(events)]
+        now = self._monotonic()
+        recorded = [Recorded(self._number + 1 + index, at, event, now) for index, event in enumerate(events)]
         rows = []
         for entry in recorded:
             kind, data = encode(without_secrets(entry.event, self._redact))
-            rows.append((entry.number, at, kind, data))
+            rows.append((entry.number, at, kind, data, now))
         with _store_errors(self.folder):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                self._connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?)", rows)
+                self._connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?)", rows)
                 self._connection.execute("COMMIT")
             except sqlite3.Error:
                 if self._connection.in_transaction:
@@ -139,7 +163,8 @@ def read(folder: Path, *kinds: type[Event]) -> tuple[Recorded, ...]:
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
         with contextlib.closing(connection):
             # A journal that is being created at this moment has no table yet.
-            return tuple(_rows(connection, kinds)) if _check_version(connection) else ()
+            version = _check_version(connection)
+            return tuple(_rows(connection, version, kinds)) if version else ()
 
 
 def is_driven(folder: Path) -> bool:
@@ -160,9 +185,11 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection) -> int:
-    """Bring the schema up to date and return the last event's number."""
-    if _check_version(connection) == 0:
-        connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={VERSION}; COMMIT;")
+    """Bring the schema up to date, all of it or nothing, and return the last event's number."""
+    version = _check_version(connection)
+    if version < VERSION:
+        missing = " ".join(_MIGRATIONS[version:])
+        connection.executescript(f"BEGIN IMMEDIATE; {missing} PRAGMA user_version={VERSION}; COMMIT;")
     (number,) = connection.execute("SELECT coalesce(max(number), 0) FROM event").fetchone()
     return int(number)
 
@@ -177,14 +204,18 @@ def _check_version(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
-def _rows(connection: sqlite3.Connection, kinds: Sequence[type[Event]] = ()) -> Iterator[Recorded]:
+def _rows(
+    connection: sqlite3.Connection, version: int, kinds: Sequence[type[Event]] = ()
+) -> Iterator[Recorded]:
+    """Read a journal as it is: one that is only looked at is not brought up to date."""
     names = json.dumps([kind.__name__ for kind in kinds])
-    for number, at, kind, data in connection.execute(
-        "SELECT number, at, kind, data FROM event"
+    clock = "clock" if version > 1 else "NULL"
+    for number, at, kind, data, read_at in connection.execute(
+        f"SELECT number, at, kind, data, {clock} FROM event"  # noqa: S608 - one of two words of ours
         " WHERE ?1 = '[]' OR kind IN (SELECT value FROM json_each(?1)) ORDER BY number",
         (names,),
     ):
-        yield Recorded(number, at, decode(kind, data))
+        yield Recorded(number, at, decode(kind, data), read_at)
 
 
 def _lock(folder: Path) -> int:

@@ -4,10 +4,9 @@
 then, and when to look again. Nothing here performs anything, waits, or reads a clock.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from random import Random
 
 from slyflow.engine import condition, phases, running, verdict
@@ -27,6 +26,7 @@ from slyflow.engine.schedule import Timers
 from slyflow.engine.setup import Setup, Turn
 from slyflow.engine.standing import Standing
 from slyflow.engine.state import Phase, StepState
+from slyflow.engine.timeline import ages
 from slyflow.errors import AuthError, ExpressionError, SlyflowError
 from slyflow.model.event import (
     Event,
@@ -75,11 +75,10 @@ class Plan:
         """Whether a launch or an edge is on its way, so that leaving now would leave its outcome unknown."""
         return any(isinstance(watch.doing, Send | WriteEdge) for watch in self._standing.watches.values())
 
-    def replay(self, recorded: Iterable[Recorded], now: float, wall: datetime) -> None:
-        """Take in what the journal says; ages are measured by its wall-clock times, never negative."""
-        for entry in recorded:
-            age = (wall - datetime.fromisoformat(entry.at)).total_seconds()
-            self._standing.apply(entry.event, now - max(0.0, age))
+    def replay(self, recorded: Sequence[Recorded], now: float) -> None:
+        """Take in what the journal says; `now` is on the clock that the last of it was recorded by."""
+        for entry, age in zip(recorded, ages(recorded, now), strict=True):
+            self._standing.apply(entry.event, now - age)
             if isinstance(entry.event, StepEnded) and self.setup.secrets:
                 self._compute_again(entry.event)
         self._standing.inherit(now)

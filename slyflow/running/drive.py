@@ -5,7 +5,7 @@ from random import Random
 from time import monotonic
 
 from slyflow.engine.executor import Executor, Request
-from slyflow.engine.journal import Journal, utc_now
+from slyflow.engine.journal import Journal
 from slyflow.engine.performer import Performer
 from slyflow.engine.plan import Plan
 from slyflow.engine.policy import EMBEDDED, Policy
@@ -91,7 +91,7 @@ class Drive:
             unwritable=unwritable(instance.version),
         )
         plan = Plan(setup, Random(), monotonic())  # noqa: S311 - spreads retries
-        plan.replay(recorded, monotonic(), utc_now())
+        plan.replay(recorded, monotonic())
         if len(recorded) == 1:
             for warning in missing_graph(instance.version, self._pipeline):
                 plan.warn(warning, monotonic())

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TypeVar
 
@@ -42,6 +41,7 @@ from slyflow.secret import Redactor, Secret
 from slyflow.syntax.load import load_source
 
 HEAD = "slyflow: 1\nname: game\n"
+AT = "2026-01-01T00:00:00.000Z"
 APP = App(
     "org/app", 11, "v1.0.0", "App", Interface(("images_project", "files_folder"), {"size": 1}, True, True)
 )
@@ -105,9 +105,9 @@ class Game:
             unwritable=self.unwritable,
         )
         self.plan = Plan(setup, Random(1), self.now)
-        wall = datetime(2026, 1, 1, tzinfo=UTC)
-        recorded = [Recorded(i, wall.isoformat(), event) for i, event in enumerate(self.replayed, 1)]
-        self.plan.replay(recorded, self.now, wall + timedelta(seconds=self.age))
+        clock = self.now - self.age
+        recorded = [Recorded(i, AT, event, clock) for i, event in enumerate(self.replayed, 1)]
+        self.plan.replay(recorded, self.now)
         self.events: list[Event] = []
         self.open: list[Effect] = []
         self.wake: float | None = None

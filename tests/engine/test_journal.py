@@ -1,5 +1,6 @@
 """The journal: real SQLite files, real processes that die."""
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from slyflow.engine.journal import FILE, Journal, is_driven, read
+from slyflow.engine.journal import FILE, VERSION, Journal, is_driven, read
 from slyflow.errors import Locked, StoreError
 from slyflow.model.event import Event, LaunchAccepted, StepStarted, Warned
 
@@ -69,6 +70,55 @@ def test_refuses_a_newer_schema(tmp_path: Path) -> None:
         Journal.open(folder, redact=same)
     with pytest.raises(StoreError, match="newer slyflow"):
         read(folder)
+
+
+# The schema of version 1, as it was released.
+_FIRST = """
+CREATE TABLE event (
+    number INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER event_is_append_only BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER event_is_kept BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'append only'); END;
+INSERT INTO event VALUES (1, '2026-01-01T00:00:00.000Z', 'StepStarted', '{"step":"a"}');
+PRAGMA user_version=1;
+"""
+
+
+def first_version(folder: Path) -> Path:
+    folder.mkdir()
+    with contextlib.closing(sqlite3.connect(folder / FILE)) as connection:
+        connection.executescript(_FIRST)
+    return folder
+
+
+def version_of(folder: Path) -> int:
+    with contextlib.closing(sqlite3.connect(folder / FILE)) as connection:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def test_an_older_journal_is_brought_up_to_date_by_its_next_writer(tmp_path: Path) -> None:
+    folder = first_version(tmp_path / "run")
+    assert [entry.event for entry in read(folder)] == [StepStarted("a")]
+    assert version_of(folder) == 1, "who only reads changes nothing"
+    with Journal.open(folder, redact=same) as journal:
+        journal.append([Warned("w")])
+    old, new = read(folder)
+    assert (old.event, old.clock) == (StepStarted("a"), None)
+    assert (new.number, new.event) == (2, Warned("w"))
+    assert new.clock is not None
+    assert version_of(folder) == VERSION
+
+
+def test_an_interrupted_migration_leaves_the_older_journal(tmp_path: Path) -> None:
+    folder = first_version(tmp_path / "run")
+    with contextlib.closing(sqlite3.connect(folder / FILE)) as connection:
+        connection.execute("ALTER TABLE event ADD COLUMN clock TEXT")  # what this version adds is in the way
+    with pytest.raises(StoreError, match="duplicate column"):
+        Journal.open(folder, redact=same)
+    assert version_of(folder) == 1
+    assert [entry.event for entry in read(folder)] == [StepStarted("a")]
+    assert not is_driven(folder)
 
 
 def test_cannot_be_rewritten(tmp_path: Path) -> None:

@@ -164,11 +164,12 @@ class Simulation:
     def _journal(self) -> MemoryJournal | DurableJournal:
         """Open the journal as a process does; Locked while another one has it."""
         if isinstance(self.store, DurableStore):
-            return DurableJournal(self.store, self._wall, self._commit, self._crashes)
+            return DurableJournal(self.store, self._wall, self._monotonic, self._commit, self._crashes)
         return MemoryJournal(
             self.store,
             self._process,
             self._wall,
+            self._monotonic,
             self._commit,
             self._crashes,
             self._random,
@@ -211,7 +212,7 @@ class Simulation:
         assert isinstance(created, RunCreated)
         setup = Setup(self.loaded.pipeline, self.loaded.dag, created, self._policy, traced=instance.embedded)
         plan = Plan(setup, Random(self._random.random()), self._monotonic())
-        plan.replay(recorded, self._monotonic(), self._wall())
+        plan.replay(recorded, self._monotonic())
         is_known = any(isinstance(entry.event, RunCancelled) for entry in recorded)
         if self._was_cancelled and not is_known:
             plan.cancel("slyflow stop asked for it", self._monotonic())

@@ -27,13 +27,14 @@ class DurableJournal:
         self,
         store: DurableStore,
         clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
         committed: Callable[[Event], None],
         crashes: CrashPlan,
     ) -> None:
         """Locked when another process has the folder."""
         begin = Journal.open if (store.folder / FILE).is_file() else Journal.create
         self.folder = store.folder
-        self._journal = begin(store.folder, redact=str, clock=clock)
+        self._journal = begin(store.folder, redact=str, clock=clock, monotonic=monotonic)
         self._committed = committed
         self._crashes = crashes
 

@@ -16,14 +16,14 @@ class Store:
     """The file of a journal: its rows as text, and which process holds the lock, 0 for none."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[int, str, str, str]] = []
+        self.rows: list[tuple[int, str, float, str, str]] = []
         self.holder = 0
         self._decoded: list[Recorded] = []
 
     def recorded(self) -> tuple[Recorded, ...]:
         """Read everything back; a row is decoded once, since it never changes."""
-        for number, at, kind, data in self.rows[len(self._decoded) :]:
-            self._decoded.append(Recorded(number, at, decode(kind, data)))
+        for number, at, monotonic, kind, data in self.rows[len(self._decoded) :]:
+            self._decoded.append(Recorded(number, at, decode(kind, data), monotonic))
         return tuple(self._decoded)
 
 
@@ -37,6 +37,7 @@ class MemoryJournal:
         store: Store,
         process: int,
         clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
         committed: Callable[[Event], None],
         crashes: CrashPlan,
         random: Random,
@@ -48,6 +49,7 @@ class MemoryJournal:
         store.holder = process
         self._store = store
         self._clock = clock
+        self._monotonic = monotonic
         self._committed = committed
         self._crashes = crashes
         self._random = random
@@ -63,9 +65,10 @@ class MemoryJournal:
             raise StoreError("the disk is full")
         at = self._clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         first = len(self._store.rows) + 1
-        recorded = [Recorded(first + place, at, event) for place, event in enumerate(events)]
+        now = self._monotonic()
+        recorded = [Recorded(first + place, at, event, now) for place, event in enumerate(events)]
         self._store.rows += [
-            (entry.number, at, *encode(without_secrets(entry.event, str))) for entry in recorded
+            (entry.number, at, now, *encode(without_secrets(entry.event, str))) for entry in recorded
         ]
         for event in events:
             self._committed(event)

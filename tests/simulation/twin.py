@@ -57,11 +57,9 @@ def differences(played: Played) -> tuple[Breach, ...]:
 
 def _is_comparable(played: Played, results: Mapping[str, StepResult]) -> bool:
     world = played.world
-    forward = max(world.jumps, default=0.0) > 0  # limits are counted over a resume by the wall clock
     return (
         world.is_within_bounds
         and played.exit_code is not None
-        and not forward
         and not played.is_cancelled
         and not _kinds(results) & _OF_FAULTS
     )
