@@ -80,6 +80,6 @@ def _pace(settings: Settings, *, is_embedded: bool) -> Pace:
     return Pace(
         every=every,
         slowest=policy.poll_ceiling,
-        lost_after=policy.lost_after,
+        lost_after=policy.absence,
         unreachable=policy.unreachable_after if unreachable is None else unreachable,
     )

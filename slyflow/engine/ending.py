@@ -125,7 +125,7 @@ def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: floa
 def _on_gone(view: View, state: StepState, watch: Watch, now: float) -> Move:
     """One answer that there is no such session may be a proxy's: look again as a poll would."""
     move = running.on_missing(view, state, watch, now)
-    watch.due = now + view.policy.lost_after / max(1, view.policy.lost_misses - 1)
+    watch.due = now + view.policy.absence / max(1, view.policy.lost_misses - 1)
     return move if move.events else Move(wake=watch.due)
 
 

@@ -175,8 +175,8 @@ def _window_over(view: View, state: StepState, watch: Watch) -> Move:
     window = view.policy.launch_window
     message = f"no session with its marker appeared within {window:g} s"
     match view.action.launch:
-        case "relaunch" if state.sendings >= view.policy.most_sendings:
-            failure = Failure(FailureKind.LAUNCH_UNKNOWN, f"{message}, {state.sendings} times over")
+        case "relaunch" if state.doubtful >= view.policy.most_sendings:
+            failure = Failure(FailureKind.LAUNCH_UNKNOWN, f"{message}, {state.doubtful} times over")
             return fail(view, state, failure)
         case "relaunch":
             watch.window_from = None

@@ -47,7 +47,7 @@ def on_missing(view: View, state: StepState, watch: Watch, now: float) -> Move:
         watch.missed_since = now
     watch.misses += 1
     missed_for = now - watch.missed_since
-    if watch.misses < view.policy.lost_misses or missed_for < view.policy.lost_after:
+    if watch.misses < view.policy.lost_misses or missed_for < view.policy.absence:
         return NOTHING
     failure = Failure(FailureKind.LOST, f"session {state.session_id} is no longer on the instance")
     return fail(view, state, failure)

@@ -64,7 +64,10 @@ EdgeStatus = Literal["intended", "written", "app", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class StepState:
-    """Everything the journal says of a step; `attempt` counts from 1 once it was started."""
+    """Everything the journal says of a step; `attempt` counts from 1 once it was started.
+
+    `doubtful` are the sendings of its launch that may have been accepted, unlike those certainly refused.
+    """
 
     phase: Phase = Phase.WAITING
     attempt: int = 0
@@ -75,6 +78,7 @@ class StepState:
     inputs: Mapping[str, Artifact] = field(default_factory=dict)
     sending: Sending = "none"
     sendings: int = 0
+    doubtful: int = 0
     session_id: int | None = None
     status: Status | None = None
     stop: Failure | None = None
@@ -135,9 +139,9 @@ def _fold_launch(state: StepState, event: LaunchEvent) -> StepState:
                 edge_failure=_lost_inputs(event),
             )
         case LaunchSent():
-            return replace(state, sending="open", sendings=event.sending)
+            return replace(state, sending="open", sendings=event.sending, doubtful=state.doubtful + 1)
         case LaunchNotSent():
-            return replace(state, sending="refused")
+            return replace(state, sending="refused", doubtful=state.doubtful - event.is_certain)
         case LaunchAccepted():
             return replace(state, phase=Phase.RUNNING, session_id=event.session_id, status=Status.QUEUED)
         case LaunchResolved():
@@ -149,7 +153,7 @@ def _fold_launch(state: StepState, event: LaunchEvent) -> StepState:
 def _resolved(state: StepState, session_id: int | None) -> StepState:
     again = replace(state, result=None, stop=None)
     if session_id is None:
-        return replace(again, phase=Phase.LAUNCHING, sending="refused", sendings=0)
+        return replace(again, phase=Phase.LAUNCHING, sending="refused", sendings=0, doubtful=0)
     return replace(again, phase=Phase.RUNNING, session_id=session_id, status=Status.QUEUED)
 
 

@@ -49,6 +49,7 @@ class Duplicate:
     stop_due: float
     stopped_at: float | None = None
     misses: int = 0
+    missed_since: float = 0.0
 
 
 class World(Protocol):
@@ -166,7 +167,7 @@ class Sweeping:
         if isinstance(answer, Listed):
             for session in answer.sessions:
                 events += self._judge(session, world, now)
-            events += self._missing(sweep, {session.id for session in answer.sessions})
+            events += self._missing(sweep, {session.id for session in answer.sessions}, now)
         else:
             self._failed = True
         if not self._asked:
@@ -226,13 +227,16 @@ class Sweeping:
         self._settled.add(session.id)
         return [Warned(f"session {session.id} {what}", step)]
 
-    def _missing(self, sweep: Sweep, seen: set[int]) -> Iterator[Event]:
+    def _missing(self, sweep: Sweep, seen: set[int], now: float) -> Iterator[Event]:
         """A duplicate that is no longer listed has gone, when it stays away: lists lag, and pages shift."""
         mine = {(doubt.step, doubt.attempt) for mark, doubt in self._doubts.items() if mark in sweep.markers}
         for session_id, duplicate in list(self._duplicates.items()):
             if session_id not in seen and (duplicate.step, duplicate.attempt) in mine:
+                if duplicate.misses == 0:
+                    duplicate.missed_since = now
                 duplicate.misses += 1
-                if duplicate.misses >= self._policy.lost_misses:
+                enough = duplicate.misses >= self._policy.lost_misses
+                if enough and now - duplicate.missed_since >= self._policy.absence:
                     yield DuplicateEnded(duplicate.step, duplicate.attempt, session_id, Status.UNKNOWN)
 
 

@@ -263,6 +263,21 @@ class TestLaunch:
         assert len(game.events_of(LaunchSent)) == 3
         assert code(game) == 3
 
+    def test_a_sending_that_was_certainly_refused_is_not_counted(self) -> None:
+        game = Game(ONE, Policy(most_sendings=2))
+        game.prepare()
+        for _ in range(7):
+            game.reply(game.one(Send), NotSent("HTTP 429"))
+            game.wait()
+        for _ in range(2):
+            game.reply(game.one(Send), BadReply("HTTP 500"))
+            while code(game) is None and not game.has(Send):
+                game.reply(game.one(LookUp), Listed([])) if game.has(LookUp) else game.pass_by()
+        assert len(game.events_of(LaunchSent)) == 9
+        failure = game.result("a").failure
+        assert failure is not None
+        assert "2 times over" in failure.message
+
     def test_a_launch_of_unknown_outcome_is_never_allowed_to_fail(self) -> None:
         game = Game("steps:\n  a: {app: org/app@v1.0.0, launch: at_most_once, allow_failure: true}\n")
         game.prepare()
@@ -516,7 +531,7 @@ class TestStatuses:
         assert game.events_of(SessionEnded) == []
 
     def test_lost_only_after_three_confirmed_misses_over_a_minute(self) -> None:
-        game = Game(ONE, Policy(lost_after=60.0))
+        game = Game(ONE, Policy(lost_after=60.0, launch_window=0.0))
         game.accept("a", 7)
         begun = game.now
         while "a" not in game.plan.results:
@@ -528,8 +543,25 @@ class TestStatuses:
         assert failure.kind is FailureKind.LOST
         assert game.now - begun >= 60.0
 
+    @pytest.mark.parametrize(
+        ("policy", "least"),
+        [
+            (Policy(lost_after=60.0, launch_window=300.0), 300.0),
+            (Policy(lost_after=60.0, launch_window=300.0, lists_lag=False), 60.0),
+        ],
+    )
+    def test_a_session_that_a_list_may_not_show_yet_is_not_lost(self, policy: Policy, least: float) -> None:
+        game = Game(ONE, policy)
+        game.accept("a", 7)
+        begun = game.now
+        while "a" not in game.plan.results:
+            while not game.has(Poll):
+                game.wait()
+            game.reply(game.one(Poll), Listed([], frozenset({7})))
+        assert least <= game.now - begun < least + 90.0
+
     def test_an_ended_session_is_lost_only_when_it_stays_gone(self) -> None:
-        game = Game(ONE, Policy(lost_after=60.0), traced=False)
+        game = Game(ONE, Policy(lost_after=60.0, launch_window=0.0), traced=False)
         game.accept("a", 7)
         game.poll(s7="finished")
         begun, looks = game.now, 0
