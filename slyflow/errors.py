@@ -12,6 +12,7 @@ SlyflowError                exit 1
 │   │   └── NotFound        1   404: there is no such thing, or this token may not see it
 │   ├── BadReply            5   the answer was not what the API promises
 │   └── Unsupported         1   this instance cannot do that
+├── NeedsHuman              3   what the instance shows is ambiguous: a person must say what is right
 ├── Locked                  6   another process drives this run or owns this home
 └── StoreError              7   the journal or the home could not be read or written
 """
@@ -90,6 +91,12 @@ class BadReply(InstanceError):
 
 class Unsupported(InstanceError):
     """This instance cannot do that (too old, or not embedded)."""
+
+
+class NeedsHuman(SlyflowError):
+    """What the instance shows is ambiguous, and guessing could launch something twice."""
+
+    exit_code = 3
 
 
 class Locked(SlyflowError):

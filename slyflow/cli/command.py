@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "run": "run a pipeline",
     "resume": "go on with a run that was interrupted",
     "resolve": "say what became of a launch of unknown outcome",
+    "recover": "rebuild a lost journal from the sessions on the instance",
     "stop": "stop a run and its sessions",
     "validate": "check pipeline files",
     "plan": "show what a pipeline would do, in order",

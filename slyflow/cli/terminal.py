@@ -55,14 +55,19 @@ class Terminal:
         for step in summary.steps.values():
             if step.is_unresolved:
                 self._console.note(Part("needs you: ", "warn"), f"has {step.id} a session on the instance?")
-                self._console.note("  ", self._command("resolve", summary.run, step.id), " --adopt ID")
-                self._console.note("  ", self._command("resolve", summary.run, step.id), " --relaunch")
+                self._console.note(
+                    "  ", command_line(self._settings, "resolve", summary.run, step.id), " --adopt ID"
+                )
+                self._console.note(
+                    "  ", command_line(self._settings, "resolve", summary.run, step.id), " --relaunch"
+                )
         if summary.exit_code is None:
             left = "its sessions go on running; " if sessions_go_on else ""
             self._console.note(Part("not over: ", "warn"), f"{left}resume it with")
-            self._console.note("  ", self._command("resume", summary.run))
+            self._console.note("  ", command_line(self._settings, "resume", summary.run))
 
-    def _command(self, *words: str) -> str:
-        origin = self._settings.origins["home"]
-        home = ["--home", str(self._settings.home)] if origin.source == "flag" else []
-        return shlex.join(["slyflow", *words, *home])
+
+def command_line(settings: Settings, *words: str) -> str:
+    """Return the command that does more with a run of this home, as a person would type it."""
+    home = ["--home", str(settings.home)] if settings.origins["home"].source == "flag" else []
+    return shlex.join(["slyflow", *words, *home])

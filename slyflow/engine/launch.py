@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
+from slyflow.engine import recovered
 from slyflow.engine.effect import Accepted, Listed, LookUp, Prepare, Prepared, Reply, Send
 from slyflow.engine.move import NOTHING, Move, View, Watch, fail, pause, warn
 from slyflow.engine.request import Request, build, payload_sha256
@@ -38,6 +39,8 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
         return Move(wake=watch.due)
     if state.sending == "open":
         return _look_up(view, state, watch, now)
+    if recovered.concerns(view, state):
+        return recovered.next_move(view, state)
     try:
         request = build(view.run, view.step, view.action, state.attempt, view.scope())
     except ExpressionError as error:
@@ -116,6 +119,8 @@ def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: floa
 def _on_prepared(view: View, state: StepState, watch: Watch, answer: object, now: float) -> Move:
     if isinstance(answer, Unavailable | BadReply):
         return pause(view, watch, now)
+    if recovered.concerns(view, state):
+        return recovered.on_prepared(view, state, answer)
     if isinstance(answer, SlyflowError):
         return fail(view, state, Failure(FailureKind.LAUNCH_REJECTED, answer.message))
     assert isinstance(answer, Prepared)

@@ -1,13 +1,13 @@
 """What a decision about one step looks at, what it remembers between looks, and what it answers."""
 
-from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from slyflow.engine.effect import StepEffect
 from slyflow.engine.policy import Policy
 from slyflow.engine.state import StepState
 from slyflow.model.artifact import Kind
-from slyflow.model.event import AttemptFailed, Event, RunCreated, StepEnded, Warned
+from slyflow.model.event import AttemptFailed, Event, RunCreated, SessionRecovered, StepEnded, Warned
 from slyflow.model.node import EdgeKey
 from slyflow.model.pipeline import AppAction, FailureKind, Step
 from slyflow.model.run import Failure, StepResult, StepStatus
@@ -66,7 +66,8 @@ class View:
     """One app step as its decisions see it; `scope` gives the names of its expressions at this moment.
 
     `inherited`: the attempt was begun by an earlier process of this run. `drivers` are the users by whose
-    tokens the run was ever driven, None among them when one is not known.
+    tokens the run was ever driven, None among them when one is not known. `recovered` are the sessions of
+    attempts that a lost journal knew, by attempt.
     """
 
     step: Step
@@ -81,6 +82,7 @@ class View:
     drivers: Container[int | None]
     inherited: bool
     redact: Callable[[str], str]
+    recovered: Mapping[int, Sequence[SessionRecovered]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,9 @@ def fail(view: View, state: StepState, failure: Failure, *events: Event) -> Move
     """Return the move that ends this attempt: another one after a delay, or the step's end."""
     retry = view.step.retry
     kinds = retry.kinds or tuple(kind for kind in FailureKind if kind not in NOT_RETRIED)
-    if state.attempt <= retry.max and failure.kind in kinds:
+    # What a session made before the journal was lost may be gone by now: that is no reason to make it again.
+    is_old = failure.kind is FailureKind.OUTPUT_MISSING and state.attempt in view.recovered
+    if state.attempt <= retry.max and failure.kind in kinds and not is_old:
         longest = min(retry.delay * retry.factor ** (state.attempt - 1), retry.cap)
         delay = longest * (0.8 + 0.2 * view.random())
         return Move((*events, AttemptFailed(view.step.id, state.attempt, failure, delay)))

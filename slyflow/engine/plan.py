@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from random import Random
 
-from slyflow.engine import condition, phases, running, verdict
+from slyflow.engine import condition, phases, recovered, running, verdict
 from slyflow.engine.effect import (
     Effect,
     Listed,
@@ -201,6 +201,10 @@ class Plan:
         failure = Failure(FailureKind.CANCELLED, "the run was cancelled")
         unsent = state.phase is Phase.LAUNCHING and state.sending != "open"
         if state.phase in (Phase.WAITING, Phase.READY) or unsent:
+            if self._standing.recovered.get(step) and recovered.concerns(self._standing.view(step), state):
+                events = recovered.taken_at_once(self._standing.view(step), state)
+                self._make(step, Move(tuple(events)), now)
+                return True
             self._record(StepEnded(step, StepResult(StepStatus.CANCELLED, failure=failure)), now)
             return True
         if state.phase is Phase.RUNNING and state.stop is None:
@@ -272,6 +276,10 @@ class Plan:
             return
         code = verdict.exit_code(verdict.counting(self.setup.pipeline, self.results))
         if standing.sweeping.needs_human:
+            code = verdict.NEEDS_HUMAN
+        for found in standing.unclaimed():
+            message = f"session {found.session_id}, known from before the journal was lost, was left as it is"
+            self._record(Warned(message, found.step), now)
             code = verdict.NEEDS_HUMAN
         outputs, missing = verdict.returned(self.setup.pipeline, standing.scope(None), self.setup.run.files)
         for name, why in missing.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from slyflow.catalog.state import actual_target, launch_state
 from slyflow.engine.codec import plain
 from slyflow.engine.effect import Wanted
-from slyflow.engine.marker import marker
+from slyflow.engine.marker import Described, describe, marker
 from slyflow.errors import ExpressionError
 from slyflow.model.artifact import Kind
 from slyflow.model.event import RunCreated
@@ -57,7 +57,7 @@ def build(run: RunCreated, step: Step, action: AppAction, attempt: int, scope: S
         app=app,
         workspace=run.workspaces[step.id],
         title=f"{mark} {_title(run, step, action, scope)}"[:TITLE_LIMIT],
-        description=f"slyflow run={run.run_id} step={step.id} attempt={attempt} marker={mark}",
+        description=describe(Described(run.run_id, step.id, attempt, mark)),
         state=state,
         agent_id=run.agents.get(step.id),
         user_id=_user(run, action, scope),

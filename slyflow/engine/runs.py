@@ -1,5 +1,6 @@
 """The runs in a home: their ids, their folders, and how long steps took before."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from slyflow.model.run import StepStatus
 from slyflow.text import did_you_mean
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+_RUN_ID = re.compile(rf"[0-9]{{8}}-[0-9]{{6}}-[{_DIGITS}]{{4}}")
 STOP_FILE = "stop"
 # Older runs than that say little about how long a step takes today.
 HISTORY = 5
@@ -20,6 +22,16 @@ HISTORY = 5
 def new_run_id(now: datetime, random: Random) -> str:
     """Return an id that sorts by time: `20261124-061500-k3f9`."""
     return f"{now:%Y%m%d-%H%M%S}-{''.join(random.choice(_DIGITS) for _ in range(4))}"
+
+
+def began_at(run_id: str) -> datetime | None:
+    """Return when the run with this id began, to the second; None when it is no run's id."""
+    if not _RUN_ID.fullmatch(run_id):
+        return None
+    try:
+        return datetime.strptime(run_id[:15] + "+0000", "%Y%m%d-%H%M%S%z")
+    except ValueError:
+        return None
 
 
 def runs_folder(home: Path) -> Path:

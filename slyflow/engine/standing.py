@@ -1,5 +1,6 @@
 """Where a run stands: everything folded from its events, and the volatile memory beside it."""
 
+from collections.abc import Iterator
 from random import Random
 
 from slyflow.engine import launch, running, verdict
@@ -21,6 +22,7 @@ from slyflow.model.event import (
     RunInterrupted,
     RunResumed,
     SessionChanged,
+    SessionRecovered,
     StepEnded,
     StopRequested,
     Warned,
@@ -50,6 +52,7 @@ class Standing:
         self.exit_code: int | None = None
         self.is_cancelled = False
         self.inherited: dict[str, int] = {}
+        self.recovered: dict[str, dict[int, tuple[SessionRecovered, ...]]] = {}
         self.slots_taken = 0
         remaining = setup.dag.remaining(setup.durations)
         self.ready = ReadyQueue({step: remaining[step] for step in self.steps})
@@ -82,6 +85,9 @@ class Standing:
             case RunResumed():
                 self._drivers.add(event.user_id)
                 self._instance_url = event.instance_url or self._instance_url
+            case SessionRecovered():
+                known = self.recovered.setdefault(event.step, {})
+                known[event.attempt] = (*known.get(event.attempt, ()), event)
             case RunCreated() | RunInterrupted() | Warned():
                 pass
             case _:
@@ -150,6 +156,12 @@ class Standing:
             again += [other for other in dependents if other not in again and self._was_skipped(other)]
         self.stirred.update(dict.fromkeys(again))
 
+    def unclaimed(self) -> Iterator[SessionRecovered]:
+        """Return the recovered sessions of steps that ended without a use for them."""
+        for step, known in self.recovered.items():
+            if self.states[step].attempt < max(known):
+                yield from known[max(known)]
+
     def _was_skipped(self, step: str) -> bool:
         return step in self.results and self.results[step].status is StepStatus.SKIPPED
 
@@ -217,6 +229,7 @@ class Standing:
             traced=setup.traced,
             unwritable=setup.unwritable,
             drivers=self._drivers,
-            inherited=self.inherited.get(step) == self.states[step].attempt,
+            inherited=self.states[step].attempt in (self.inherited.get(step), *self.recovered.get(step, ())),
             redact=setup.redact,
+            recovered=self.recovered.get(step, {}),
         )

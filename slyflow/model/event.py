@@ -110,6 +110,19 @@ class LaunchResolved:
 
 
 @record(frozen=True)
+class SessionRecovered:
+    """The instance has a session of an attempt whose journal was lost; the first one told of each counts.
+
+    `marker` is the one that it bears. It is taken over when its step's turn comes.
+    """
+
+    step: str
+    attempt: int
+    session_id: int
+    marker: str
+
+
+@record(frozen=True)
 class DuplicateFound:
     """The instance has a session of this attempt that is not the one the run goes on with; it is stopped."""
 
@@ -229,6 +242,7 @@ Event = (
     | LaunchNotSent
     | LaunchAccepted
     | LaunchResolved
+    | SessionRecovered
     | DuplicateFound
     | DuplicateEnded
     | SessionChanged

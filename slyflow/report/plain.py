@@ -24,6 +24,7 @@ from slyflow.model.event import (
     RunResumed,
     SessionChanged,
     SessionEnded,
+    SessionRecovered,
     StepEnded,
     StepStarted,
     StopRequested,
@@ -83,7 +84,12 @@ def _line(recorded: Recorded, fold: Fold) -> Line | None:
         case StepEnded() as event:
             return ended_line(fold.step(event.step))
         case (
-            StepStarted() | LaunchAccepted() | LaunchNotSent() | LaunchResolved() | SessionChanged() as event
+            StepStarted()
+            | LaunchAccepted()
+            | LaunchNotSent()
+            | LaunchResolved()
+            | SessionChanged()
+            | SessionRecovered() as event
         ):
             return _progress_line(event, fold)
         case StopRequested() | AttemptFailed() | EdgeFailed() | DuplicateEnded() as event:
@@ -120,7 +126,8 @@ def _run_line(event: RunCreated | RunResumed | RunCancelled | RunInterrupted | R
 
 
 def _progress_line(
-    event: StepStarted | LaunchAccepted | LaunchNotSent | LaunchResolved | SessionChanged, fold: Fold
+    event: StepStarted | LaunchAccepted | LaunchNotSent | LaunchResolved | SessionChanged | SessionRecovered,
+    fold: Fold,
 ) -> Line | None:
     name = Part(event.step, "strong")
     match event:
@@ -137,6 +144,9 @@ def _progress_line(
                 "launched again" if event.session_id is None else f"goes on with session {event.session_id}"
             )
             return (name, f" {said}, as was asked for")
+        case SessionRecovered():
+            url = fold.head.session_url(event.session_id)
+            return (name, f" attempt {event.attempt} found again  ", Part(url, "dim"))
         case SessionChanged():
             news = _NEWS.get(event.status)
             return (name, f" {news}") if news else None

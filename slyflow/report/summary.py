@@ -27,6 +27,7 @@ from slyflow.model.event import (
     RunResumed,
     SessionChanged,
     SessionEnded,
+    SessionRecovered,
     StepEnded,
     StepStarted,
     StopRequested,
@@ -131,6 +132,8 @@ class Fold:
                 self._run = _fold_run(self.head, event, at)
             case Warned():
                 self._warnings.append(event.message)
+            case SessionRecovered():
+                pass  # it counts when its step's turn comes
             case _:
                 self._steps[event.step] = _fold_step(self.step(event.step), event, at)
 

@@ -1,8 +1,9 @@
 """The beginning of a run on an open instance: its references resolved, its journal made, its drive."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -12,7 +13,7 @@ from slyflow.engine.runs import new_run_id
 from slyflow.engine.start import Resolved, resolve_references, run_created
 from slyflow.errors import StoreError
 from slyflow.graph.checked import Checked
-from slyflow.model.event import RunCreated
+from slyflow.model.event import Event, RunCreated
 from slyflow.model.value import Json, map_texts
 from slyflow.problem import has_errors
 from slyflow.report.line import Part
@@ -37,20 +38,22 @@ def begin(
     operator: Operator,
 ) -> int:
     """Begin a run of the pipeline with the params' values, drive it, and return its exit code."""
-    created = _created(ready, values, connection, settings, world)
+    now = utc_now()
+    run_id = new_run_id(now, Random(world.random(16)))  # noqa: S311 - the run's id is no secret
+    created = first_event(ready, values, connection, settings, world, run_id, now)
     folder = settings.runs / created.run_id
-    with _begun(folder, created, world.audience.redact) as journal:
+    with begun(folder, [created], world.audience.redact) as journal:
         drive = Drive(ready.pipeline, ready.dag, connection, settings, world, operator)
         return drive.to_its_end(journal, created)
 
 
-def _begun(folder: Path, created: RunCreated, redact: Callable[[str], str]) -> Journal:
-    """Return a journal that holds the first event; a run that could not even begin leaves no folder."""
+def begun(folder: Path, events: Sequence[Event], redact: Callable[[str], str]) -> Journal:
+    """Return a new journal that holds the first events; a run that could not even begin leaves no folder."""
     is_ours = not folder.exists()
     try:
         journal = Journal.create(folder, redact=redact)
         try:
-            journal.append([created])
+            journal.append(events)
         except StoreError:
             journal.close()
             raise
@@ -61,12 +64,14 @@ def _begun(folder: Path, created: RunCreated, redact: Callable[[str], str]) -> J
     return journal
 
 
-def _created(
+def first_event(
     ready: Checked,
     values: Mapping[str, Json],
     connection: Connection,
     settings: Settings,
     world: World,
+    run_id: str,
+    started_at: datetime,
 ) -> RunCreated:
     """Return the run's first event; UsageError when the instance lacks what the pipeline refers to."""
     missing_graph(connection.instance.version, ready.pipeline)
@@ -75,8 +80,6 @@ def _created(
     pipeline = ready.pipeline
     if settings.origins["max_sessions"].source == "flag":
         pipeline = replace(pipeline, max_sessions=settings.max_sessions)
-    now = utc_now()
-    random = Random(world.random(16))  # noqa: S311 - the run's id is no secret
     created = run_created(
         pipeline,
         resolved,
@@ -84,9 +87,9 @@ def _created(
         source=ready.loaded.source,
         files=ready.loaded.files,
         params=values,
-        run_id=new_run_id(now, random),
+        run_id=run_id,
         secret_hex=world.random(_SECRET_BYTES).hex(),
-        started_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        started_at=started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         max_sessions=settings.max_sessions,
         slyflow_version=slyflow.__version__,
     )

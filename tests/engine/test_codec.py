@@ -56,6 +56,7 @@ EXAMPLES: list[events.Event] = [
     events.LaunchResolved("s", 1, None),
     events.DuplicateFound("s", 1, 6),
     events.DuplicateEnded("s", 1, 6, Status.STOPPED),
+    events.SessionRecovered("s", 1, 6, "sf-x"),
     events.SessionChanged("s", 1, Status.STARTED),
     events.StopRequested("s", 1, FAILURE),
     events.SessionEnded("s", 1, Status.STOPPED),

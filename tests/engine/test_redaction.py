@@ -120,6 +120,7 @@ def test_every_event_that_carries_free_text_is_considered() -> None:
         events.DuplicateEnded,
         events.SessionChanged,
         events.SessionEnded,
+        events.SessionRecovered,
         events.RunResumed,
     }
     assert set(get_args(events.Event)) - set(_FOREIGN) == plain
