@@ -170,7 +170,7 @@ def test_a_session_of_a_step_that_is_skipped_now_is_left_to_a_person() -> None:
 
 
 def test_a_session_that_went_down_with_the_embedded_instance_is_no_failure_of_the_step() -> None:
-    played = Game(ONE, Policy(lost_misses=1, lost_after=0), replayed=(recovered("a", 41),))
+    played = Game(ONE, Policy(lost_misses=1, lost_after=0, lists_lag=False), replayed=(recovered("a", 41),))
     while not played.has(Poll):
         played.wait()
     played.reply(played.one(Poll), Listed((), frozenset({41})))
