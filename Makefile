@@ -6,7 +6,7 @@ VENV := .venv
 SDK_VENV := .venv-sdk
 PIP_FLAGS := --quiet --disable-pip-version-check
 
-.PHONY: run test check conformance crash bench clean
+.PHONY: run test check conformance crash bench problems clean
 
 run: $(VENV)/.ready
 	$(VENV)/bin/slyflow run --instance embedded pipelines/quickstart.yaml
@@ -26,6 +26,10 @@ crash: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev
 	$(VENV)/bin/python -m benchmarks
+
+# Writes docs/problems.md from the codes and their explanations.
+problems: $(VENV)/.ready-dev
+	$(VENV)/bin/python -m tests.docs.problempage
 
 # N worlds from the seed FIRST on; what fails is printed with its seed and as a small world.
 simulate: $(VENV)/.ready-dev

@@ -67,6 +67,15 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(unique, key=lambda p: (p.span, p.severity, p.code, p.message))
 
 
+def strictly(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems with every warning among them taken as an error."""
+    return [_as_error(one) if one.severity == "warning" else one for one in problems]
+
+
+def _as_error(one: Problem) -> Problem:
+    return Problem(one.span, one.message, one.slug, one.hint, one.related, one.suggestion, is_strict=True)
+
+
 def has_errors(problems: Iterable[Problem]) -> bool:
     """Say whether any of the problems forbids a run."""
     return any(problem.severity == "error" for problem in problems)

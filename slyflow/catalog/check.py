@@ -1,14 +1,13 @@
 """Holds an app step against the interface of the app it launches."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from slyflow.catalog.argument import kind_of
 from slyflow.catalog.state import actual_target
 from slyflow.model.interface import App, Interface, target_key
 from slyflow.model.pipeline import AppAction, Step
 from slyflow.model.value import Dynamic, Expression, Field, Fields, FromFile, Template
-from slyflow.problem import Problem
+from slyflow.problem import Problem, strictly
 from slyflow.text import suggest
 
 
@@ -24,7 +23,7 @@ def check_app_step(step: Step, app: App, *, strict: bool = False) -> list[Proble
         *_inputs(action, app.interface),
         *_waits_for_click(step, app),
     ]
-    return [replace(problem, is_strict=True) for problem in problems] if strict else problems
+    return strictly(problems) if strict else problems
 
 
 def _target(step: Step, action: AppAction, app: App) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "recover": "rebuild a lost journal from the sessions on the instance",
     "stop": "stop a run and its sessions",
     "validate": "check pipeline files",
+    "explain": "say what a code of a problem means, and what to do",
     "plan": "show what a pipeline would do, in order",
     "graph": "draw a pipeline's steps",
     "runs": "list runs",

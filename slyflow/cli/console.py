@@ -85,6 +85,11 @@ class Console:
         """Print text that was rendered, and made safe, for the colours of the stream."""
         self._print(stream, text.rstrip("\n"))
 
+    def orders(self, text: str) -> None:
+        """Print lines that a CI system is meant to obey, all made by slyflow itself."""
+        if text:
+            self._put(self.out, self.redact(text))
+
     def problems(
         self, problems: "Iterable[Problem]", loaded: "Loaded", *, stream: TextIO | None = None
     ) -> None:
@@ -95,7 +100,8 @@ class Console:
 
             stream = stream or self.err
             sources = {problem.span.file: loaded.source for problem in problems}
-            self.rendered(render(problems, sources, color=self.has_color(stream)), stream)
+            page = _problems_page() if self.has_color(stream) else None
+            self.rendered(render(problems, sources, color=self.has_color(stream), page=page), stream)
 
     def json(self, document: Json) -> None:
         """Print one JSON document on standard output."""
@@ -143,6 +149,17 @@ class Console:
         except OSError as error:
             self.failure = error
             _drop(stream)
+
+
+def _problems_page() -> str | None:
+    """Return the URL of the page that explains every code, which is a file: in the package or beside it."""
+    package = __file__.rsplit("/", 2)[0]
+    for place in (f"{package}/problems.md", f"{package}/../docs/problems.md"):
+        if os.path.exists(place):  # noqa: PTH110  # pathlib is not imported for a check
+            from urllib.parse import quote
+
+            return "file://" + quote(os.path.realpath(place))
+    return None
 
 
 def _drop(stream: TextIO) -> None:

@@ -15,21 +15,25 @@ _COLORS = {"error": "\x1b[31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
-def render(problems: Iterable[Problem], sources: Mapping[str, str], *, color: bool) -> str:
+def render(
+    problems: Iterable[Problem], sources: Mapping[str, str], *, color: bool, page: str | None = None
+) -> str:
     """Return the problems sorted: `file:line:column: message [code slug]`, then the line, a caret and a hint.
 
     `sources` is the text of each file; a problem of a file that is not in it is shown without its line.
-    With `color` the text holds ANSI colours. Every line of it ends in a line feed.
+    With `color` the text holds ANSI colours, and with the URL of a `page` a link there from each code.
+    Every line of it ends in a line feed.
     """
-    renderer = _Renderer(sources, color=color)
+    renderer = _Renderer(sources, color=color, page=page)
     return "".join(f"{line}\n" for problem in in_order(problems) for line in renderer.lines(problem))
 
 
 class _Renderer:
     """Holds the lines of the files, split once."""
 
-    def __init__(self, sources: Mapping[str, str], *, color: bool) -> None:
+    def __init__(self, sources: Mapping[str, str], *, color: bool, page: str | None) -> None:
         self._sources = sources
+        self._page = page
         self._lines: dict[str, list[str]] = {}
         self._color = color
 
@@ -37,7 +41,7 @@ class _Renderer:
         tint = _COLORS[problem.severity]
         label = "" if problem.severity == "error" else f"{self._paint(f'{problem.severity}:', tint)} "
         place = self._paint(_place(problem.span), _BOLD)
-        code = self._paint(f"[{problem.code} {problem.slug}]", _DIM)
+        code = self._linked(self._paint(f"[{problem.code} {problem.slug}]", _DIM), problem.code)
         yield f"{place}: {label}{_one_line(problem.text)} {code}"
         yield from self._excerpt(problem.span, tint)
         if problem.hint:
@@ -45,6 +49,11 @@ class _Renderer:
         for related in problem.related:
             yield f"    {_place(related.span)}: {_one_line(related.message)}"
             yield from self._excerpt(related.span, _DIM)
+
+    def _linked(self, text: str, code: str) -> str:
+        if self._page is None:
+            return text
+        return f"\x1b]8;;{self._page}#{code.lower()}\x1b\\{text}\x1b]8;;\x1b\\"
 
     def _excerpt(self, span: Span, tint: str) -> Iterator[str]:
         line = self._line(span)

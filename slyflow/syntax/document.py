@@ -45,7 +45,7 @@ def parse_value(text: str, form: Literal["json", "yaml"]) -> Json:
     if form == "yaml":
         document = read(Source("", text))
         if has_errors(document.problems):
-            first = in_order(document.problems)[0]
+            first = next(one for one in in_order(document.problems) if one.severity == "error")
             raise ValueError(f"line {first.span.line}, column {first.span.column}: {first.message}")
         return document.data()
     import json

@@ -41,7 +41,9 @@ def _doubtful_key(source: Source, collection: Map, node: Scalar | Broken, key: o
 def _duplicate(source: Source, collection: Map, key: str, start: int, end: int) -> Problem:
     first = collection.key(key)
     place, first_place = source.span(start, end), source.span(first.start, first.end)
-    message = f'the key "{short(key)}" stands twice, on lines {first_place.line} and {place.line}'
+    lines = sorted({first_place.line, place.line})
+    where = f"lines {lines[0]} and {lines[1]}" if len(lines) > 1 else f"line {lines[0]}"
+    message = f'the key "{short(key)}" stands twice, on {where}'
     related = (Related(first_place, "first here"),)
     return Problem(place, message, "duplicate-key", hint="rename or remove one of them", related=related)
 

@@ -1,9 +1,13 @@
 """`slyflow validate` finds everything wrong, and does nothing but read."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
 
 from tests.cli import command
 from tests.unmeasured import environment
@@ -156,3 +160,66 @@ def test_it_opens_no_socket_starts_no_process_and_imports_nothing_of_the_folder(
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "1 file checked: no problems\n", "")
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+FORMS = ("text", "json", "github", "sarif", "junit")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_files_give_the_same_bytes(form: str, tmp_path: Path) -> None:
+    for name in ("b.yaml", "a.yaml"):
+        (tmp_path / name).write_text(
+            "slyflow: 1\nnmae: x\nsteps: {a: {app: x/y, node: {icon: nothing}}, a: 1}\n"
+        )
+    (tmp_path / "good.yaml").write_text(GOOD)
+    runs = [
+        command.slyflow("validate", "--format", form, *names, cwd=tmp_path, environ={"PYTHONHASHSEED": seed})
+        for seed, names in (
+            ("1", ("a.yaml", "b.yaml", "good.yaml")),
+            ("2", ("good.yaml", "b.yaml", "a.yaml", "b.yaml")),
+        )
+    ]
+    assert runs[0].stdout == runs[1].stdout
+    assert runs[0].stdout.count("SLY014") >= 2
+    assert [run.returncode for run in runs] == [2, 2]
+    assert runs[0].stderr == ""
+
+
+def test_documents_hold_nothing_but_the_document(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(GOOD)
+    for form in ("json", "sarif"):
+        ended = command.slyflow("validate", "--format", form, "a.yaml", cwd=tmp_path)
+        assert ended.returncode == 0
+        json.loads(ended.stdout)
+    ended = command.slyflow("validate", "--format", "junit", "a.yaml", cwd=tmp_path)
+    assert ElementTree.fromstring(ended.stdout).get("failures") == "0"
+
+
+def test_annotations_are_obeyed_in_a_workflow_and_nothing_else_is(tmp_path: Path) -> None:
+    (tmp_path / "::error::x.yaml").write_text("slyflow: 1\n'::stop-commands::x': 1\nsteps: {}\n")
+    ended = command.slyflow(
+        "validate", "--format", "github", "::error::x.yaml", cwd=tmp_path, environ={"GITHUB_ACTIONS": "true"}
+    )
+    orders = [line for line in ended.stdout.splitlines() if line.startswith("::")]
+    assert len(orders) == 2
+    assert all(line.startswith("::error file=%3A%3Aerror%3A%3Ax.yaml,") for line in orders)
+
+
+def test_strict_makes_errors_of_warnings_in_every_format(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text('slyflow: 1\nsteps: {a: {values: {x: "a\u200bb"}}}\n')
+    plain = command.slyflow("validate", "--format", "json", "a.yaml", cwd=tmp_path)
+    strict = command.slyflow("validate", "--format", "json", "--strict", "a.yaml", cwd=tmp_path)
+    assert [json.loads(run.stdout)["problems"][0]["severity"] for run in (plain, strict)] == [
+        "warning",
+        "error",
+    ]
+    assert [plain.returncode, strict.returncode] == [0, 2]
+
+
+def test_codes_link_to_their_page_where_colours_are_allowed(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("slyflow: 1\n")
+    always = command.slyflow("validate", "--color", "always", "a.yaml", cwd=tmp_path).stdout
+    link = re.search(r"\x1b\]8;;file://(\S+)#sly103\x1b\\.*SLY103 missing-key.*\x1b\]8;;\x1b\\", always)
+    assert link is not None
+    assert 'id="sly103"' in Path(link[1]).read_text()
+    assert "\x1b" not in command.slyflow("validate", "a.yaml", cwd=tmp_path).stdout
