@@ -33,11 +33,12 @@ class Projects:
         """
         if kind is Kind.PROJECT_VERSION:
             return Artifact(kind, data_id)
-        method, _ = _INFO[kind]
-        answer = self._transport.call(method, {"id": data_id}, retry=READ)
-        if answer is None:
-            raise NotFound(f"there is no {kind.value.replace('_', ' ')} {data_id}", status=404)
-        return _artifact(kind, mapping(answer, method), method)
+        return _artifact(kind, self._info(kind, data_id), _INFO[kind][0])
+
+    def changed_at(self, kind: Kind, data_id: int) -> str | None:
+        """Return when it was last changed, ISO 8601 in the server's time; None when that is not told."""
+        row = self._info(kind, data_id)
+        return text(row, "updatedAt") or text(row, "createdAt")
 
     def projects(self, workspace_id: int) -> Sequence[Artifact]:
         """Return all projects of the workspace."""
@@ -58,6 +59,13 @@ class Projects:
             if whole(row, "version", -1) == number:
                 return identity(row, "id", method)
         raise NotFound(f"project {project_id} has no version {number}", status=404)
+
+    def _info(self, kind: Kind, data_id: int) -> Row:
+        method, _ = _INFO[kind]
+        answer = self._transport.call(method, {"id": data_id}, retry=READ)
+        if answer is None:
+            raise NotFound(f"there is no {kind.value.replace('_', ' ')} {data_id}", status=404)
+        return mapping(answer, method)
 
     def create_project(
         self, workspace_id: int, name: str, project_type: str = "images", description: str = ""

@@ -92,6 +92,19 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Others:
+    """The other steps of a run beside one that looks for its outputs.
+
+    `beside` are those with a session under way meanwhile, `globs` are what their outputs in Team Files are
+    found by; `made` are the outputs found so far, by kind and id, with the step that each is of.
+    """
+
+    beside: tuple[str, ...] = ()
+    globs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    made: Mapping[tuple[Kind, int], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Collect:
     """Read an ended session: its `tasks.info`, and what is asked for beside it.
 
@@ -105,6 +118,7 @@ class Collect:
     workspace: Workspace
     queries: Mapping[str, OutputSource]
     before: Mapping[str, tuple[int, ...]]
+    others: Others = Others()
     with_traces: bool = False
     with_log: bool = False
 
@@ -161,11 +175,15 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """Answers Collect: what was found, and for what was not, why. `edges` None = they cannot be read here."""
+    """Answers Collect: what was found, and for what was not, why. `edges` None = they cannot be read here.
+
+    `ambiguous` names what is not found because it could be one thing or another.
+    """
 
     session: Session
     found: Mapping[str, Output] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
+    ambiguous: frozenset[str] = frozenset()
     edges: frozenset[EdgeKey] | None = None
     log: Sequence[LogLine] = ()
 

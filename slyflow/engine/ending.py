@@ -2,29 +2,22 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import cast
 
 from slyflow.engine import running
-from slyflow.engine.effect import Collect, Collected, Reply
+from slyflow.engine.effect import Collect, Collected, Others, Reply
 from slyflow.engine.move import NOTHING, Move, View, Watch, fail, pause
+from slyflow.engine.query import queries, wants_info
 from slyflow.engine.state import StepState
 from slyflow.errors import BadReply, ExpressionError, NotFound, SlyflowError, Unavailable
 from slyflow.model.artifact import Computed, Output
 from slyflow.model.event import OutputsFound
-from slyflow.model.outputsource import (
-    ContentSource,
-    ExpressionSource,
-    KnownSource,
-    NameSource,
-    OutputSource,
-    PathSource,
-    StateSource,
-)
+from slyflow.model.outputsource import ExpressionSource
 from slyflow.model.pipeline import FailureKind, OutputSpec
 from slyflow.model.run import Failure
 from slyflow.model.session import LogLine, Session, Status
-from slyflow.model.value import Expression, Json, Template
+from slyflow.model.value import Json
 from slyflow.syntax.expression import Scope, evaluate
 from slyflow.text import sanitize
 
@@ -50,7 +43,7 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
     if accepted and watch.row is not None and _needs_no_more(view):
         return _judge(view, state, watch, Collected(watch.row), now)
     try:
-        queries = _queries(view, watch.info) if accepted and not _wants_info(view, watch) else {}
+        asked = queries(view, watch.info) if accepted and not wants_info(view, watch) else {}
     except ExpressionError as error:
         return fail(view, state, Failure(FailureKind.OUTPUT_MISSING, error.message))
     watch.looked_at = now
@@ -61,9 +54,10 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
                 state.attempt,
                 state.session_id,
                 view.run.workspaces[view.step.id],
-                queries,
+                asked,
                 state.before,
-                with_traces=bool(queries),
+                view.others() if asked else Others(),
+                with_traces=bool(asked),
                 with_log=not accepted,
             ),
         )
@@ -73,41 +67,6 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
 def _needs_no_more(view: View) -> bool:
     """Whether the list's row tells enough: an embedded instance's holds the session's whole output."""
     return view.traced and not view.action.outputs and view.action.success_when is None
-
-
-def _wants_info(view: View, watch: Watch) -> bool:
-    """Whether the session must be read before its outputs: an expression in a source may name `task`."""
-    return watch.info is None and any(
-        isinstance(getattr(spec.source, field.name), Expression | Template)
-        for spec in view.action.outputs.values()
-        if not isinstance(spec.source, ExpressionSource)
-        for field in fields(spec.source)
-    )
-
-
-def _queries(view: View, info: Mapping[str, Json] | None) -> Mapping[str, OutputSource]:
-    """Return where to look for each output, with the expressions in it filled in."""
-    scope = replace(view.scope(), task=info)
-    return {
-        name: _filled(spec.source, scope, view.run.files)
-        for name, spec in view.action.outputs.items()
-        if not isinstance(spec.source, ExpressionSource)
-    }
-
-
-def _filled(source: OutputSource, scope: Scope, files: Mapping[str, str]) -> OutputSource:
-    match source:
-        case PathSource() | ContentSource():
-            return replace(source, glob=evaluate(source.glob, scope, files))
-        case NameSource():
-            name, project = evaluate(source.name, scope, files), evaluate(source.project, scope, files)
-            return replace(source, name=name, project=project)
-        case KnownSource():
-            return replace(source, value=evaluate(source.value, scope, files))
-        case StateSource():
-            return replace(source, field=evaluate(source.field, scope, files))
-        case _:
-            return source
 
 
 def on_reply(view: View, state: StepState, watch: Watch, reply: Reply, now: float) -> Move:
@@ -135,7 +94,7 @@ def _judge(view: View, state: StepState, watch: Watch, answer: Collected, now: f
     failure_now = status_failure(view, state, answer) or soft_error(answer.session)
     if failure_now is not None:
         return fail(view, state, failure_now)
-    if _wants_info(view, watch):
+    if wants_info(view, watch):
         watch.info = answer.session.info
         return NOTHING
     try:
@@ -198,7 +157,8 @@ def _judge_outputs(view: View, state: StepState, watch: Watch, answer: Collected
     missing: list[str] = []
     for name, spec in view.action.outputs.items():
         found, why = _output(view, spec, answer, scope)
-        if found is None and not spec.optional:
+        # An optional output may be missing; which one it is may not be guessed either.
+        if found is None and (not spec.optional or name in answer.ambiguous):
             missing.append(f'output "{name}": {why}')
         outputs[name] = found
     # An embedded instance has no lag: what is not there at the first look will not come.

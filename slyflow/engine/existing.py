@@ -14,6 +14,10 @@ class Missing(SlyflowError):
     """An output or input was not found; the message says why, for the person who declared it."""
 
 
+class Ambiguous(Missing):
+    """Something was found that may be what is meant, or may not; the message says how to name it."""
+
+
 def known(instance: Instance, workspace: Workspace, kind: Kind, value: object) -> Artifact:
     """Return the existing artifact with this id or path; Missing when there is none."""
     if kind.by_path:

@@ -1,24 +1,22 @@
 """Finding what a session made: each source of an output, asked of the instance."""
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from posixpath import dirname
 from typing import assert_never
-from urllib.parse import parse_qs, urlsplit
 
-from slyflow.engine.existing import Missing, existing, file_artifact, folder, known
-from slyflow.engine.glob import compile_glob, fixed_folder
+from slyflow.engine.effect import Others
+from slyflow.engine.existing import Ambiguous, Missing, existing, file_artifact, folder, known
+from slyflow.engine.filefound import FileFinder, began_at, read_time
 from slyflow.model.artifact import Artifact, Computed, Kind, Output
-from slyflow.model.instance import Instance, TeamFile, Traces
+from slyflow.model.instance import Instance, Traces
 from slyflow.model.launch import Workspace
 from slyflow.model.outputsource import (
     AnySource,
     ContentSource,
     CreatedSource,
     ExpressionSource,
-    FileForm,
     KnownSource,
     LogSource,
     NameSource,
@@ -30,11 +28,7 @@ from slyflow.model.outputsource import (
 )
 from slyflow.model.session import Session
 from slyflow.model.value import Json
-from slyflow.syntax.document import parse_value
-
-CONTENT_LIMIT = 1 << 20
-_EXPORTS = "/tmp/supervisely/export/"  # noqa: S108 - a Team Files folder of Supervisely's, not a local one
-_FILE_ID = re.compile(r"/files/(\d+)")
+from slyflow.text import plural
 
 
 @dataclass(slots=True)
@@ -46,10 +40,17 @@ class Finder:
     workspace: Workspace
     before: Mapping[str, tuple[int, ...]]
     traces: Traces | None
-    _listings: dict[str, Sequence[TeamFile]] = field(default_factory=dict)
+    others: Others = field(default_factory=Others)
+    _files: FileFinder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._files = FileFinder(self.instance, self.session, self.workspace, self.traces, self.others)
 
     def find(self, source: OutputSource) -> Output:
-        """Return what the source leads to; Missing when there is nothing, or nothing unambiguous."""
+        """Return what the source leads to; Missing when there is nothing, Ambiguous when it may be several.
+
+        What another session may have made is never taken for this one's.
+        """
         match source:
             case AnySource():
                 return self._any(source.kind)
@@ -69,7 +70,7 @@ class Finder:
     def _named(self, source: PathSource | NameSource | KnownSource) -> Artifact:
         match source:
             case PathSource():
-                return self._newest(source.kind, str(source.glob))
+                return self._files.newest(source.kind, str(source.glob))
             case NameSource():
                 return self._by_name(source)
             case KnownSource():
@@ -87,7 +88,7 @@ class Finder:
             case LogSource():
                 return self._logged(source.regex)
             case ContentSource():
-                return self._content(str(source.glob), source.form)
+                return self._files.content(str(source.glob), source.form)
             case ExpressionSource():
                 raise Missing("an expression is evaluated, not looked for")
             case _:
@@ -100,6 +101,8 @@ class Finder:
         for way in ways:
             try:
                 return way(kind)
+            except Ambiguous:
+                raise
             except Missing as missing:
                 reasons.append(str(missing))
         raise Missing("; ".join(dict.fromkeys(reasons)))
@@ -117,24 +120,12 @@ class Finder:
         general = output.get("general")
         if not isinstance(general, Mapping) or not isinstance(general.get("titleUrl"), str):
             raise Missing("the task set no output file")
-        file = self._linked(str(general["titleUrl"]))
+        file = self._files.linked(str(general["titleUrl"]))
         if kind is not Kind.FOLDER:
             return file_artifact(kind, file)
         title = general.get("title")
-        named = title if isinstance(title, str) and title.startswith("/") else dirname(file.path)
-        return folder(named)
-
-    def _linked(self, url: str) -> TeamFile:
-        """Return the file that a task's `titleUrl` means: by id, or by its storage path."""
-        match = _FILE_ID.search(url)
-        identity = match[1] if match else "".join(parse_qs(urlsplit(url).query).get("id", []))
-        if identity.isdecimal():
-            return self.instance.files.file(int(identity))
-        for place in (_EXPORTS, "/"):
-            for file in self._list(place):
-                if file.storage_path and file.storage_path.strip("/") in url.strip("/"):
-                    return file
-        raise Missing("the file that the task's output links to is not in Team Files")
+        named = title.rstrip("/") if isinstance(title, str) else ""
+        return folder(named if named and file.path.startswith(f"{named}/") else dirname(file.path))
 
     def _written(self, kind: Kind) -> Artifact:
         if self.traces is None:
@@ -144,57 +135,34 @@ class Finder:
     def _created(self, kind: Kind) -> Artifact:
         family = Kind.FILE if kind is Kind.MODEL_WEIGHT else kind
         if self.traces is not None:
-            made = [item for item in self.traces.created if item.kind is family]
-        elif str(family) in self.before:
-            old = set(self.before[str(family)])
-            made = [item for item in self._existing(family) if item.id not in old]
-        else:
+            return self._only(kind, "created", [item for item in self.traces.created if item.kind is family])
+        if str(family) not in self.before:
             raise Missing(f"what the session created of kind {kind} is not known")
-        return self._only(kind, "created", made)
+        old = set(self.before[str(family)])
+        new = [
+            item
+            for item in existing(self.instance, self.workspace, family)
+            if item.id not in old and (item.kind, item.id) not in self.others.made
+        ]
+        if new and self.others.beside:
+            beside = ", ".join(self.others.beside[:3])
+            raise Ambiguous(
+                f"{plural(len(new), f'new {family}')} appeared while other sessions of the run were under way"
+                f" ({beside}), and this instance does not tell whose: {_naming(family)}"
+            )
+        return self._only(kind, "created", new)
 
     def _only(self, kind: Kind, verb: str, found: Sequence[Artifact]) -> Artifact:
         if not found:
             raise Missing(f"the session {verb} no {kind}")
         unique = {(item.id, item.path): item for item in found}
         if len(unique) > 1:
-            raise Missing(f"the session {verb} {len(unique)} of kind {kind}: name the one that is meant")
+            raise Ambiguous(f"the session {verb} {len(unique)} of kind {kind}: {_naming(kind)}")
         only = found[0]
         if kind is Kind.FOLDER:
             return folder(only.path or "/")
         assert only.id is not None
         return known(self.instance, self.workspace, kind, only.id)
-
-    def _existing(self, kind: Kind) -> Sequence[Artifact]:
-        return existing(self.instance, self.workspace, kind)
-
-    def _list(self, place: str) -> Sequence[TeamFile]:
-        if place not in self._listings:
-            self._listings[place] = self.instance.files.files(self.workspace.team_id, place)
-        return self._listings[place]
-
-    def _matches(self, glob: str) -> list[TeamFile]:
-        """Return the files that match, not older than this attempt, the newest last."""
-        pattern = compile_glob(glob)
-        began = self.session.info.get("createdAt") or self.session.info.get("startedAt")
-        return sorted(
-            (
-                file
-                for file in self._list(fixed_folder(glob))
-                if pattern.fullmatch(file.path) and _not_older(file, began)
-            ),
-            key=lambda file: (file.updated_at or "", file.id),
-        )
-
-    def _newest(self, kind: Kind, glob: str) -> Artifact:
-        if kind is Kind.FOLDER:
-            files = self._matches(glob.rstrip("/") + "/**")
-            if not files:
-                raise Missing(f"no folder in Team Files matches {glob} with a file of this attempt in it")
-            return folder(_folder_of(files[-1].path, glob))
-        files = self._matches(glob)
-        if not files:
-            raise Missing(f"no file in Team Files matches {glob} and is of this attempt")
-        return file_artifact(kind, files[-1])
 
     def _by_name(self, source: NameSource) -> Artifact:
         if source.kind is Kind.DATASET:
@@ -204,9 +172,23 @@ class Finder:
         else:
             candidates = self.instance.projects.projects(self.workspace.id)
         found = [item for item in candidates if item.name == source.name]
-        if len(found) != 1:
-            raise Missing(f"{len(found) or 'no'} {source.kind}s are named {source.name}")
+        if not found:
+            raise Missing(f"no {source.kind} is named {source.name}")
+        if len(found) > 1:
+            raise Ambiguous(f"{len(found)} {source.kind}s are named {source.name}")
+        self._check_of_attempt(found[0])
         return found[0]
+
+    def _check_of_attempt(self, found: Artifact) -> None:
+        """A name may be of an earlier run's: what is of this attempt was made or changed since it began."""
+        assert found.id is not None
+        began = began_at(self.session)
+        changed = read_time(self.instance.projects.changed_at(found.kind, found.id))
+        if began is not None and changed is not None and changed < began:
+            raise Missing(
+                f"the {found.kind} {found.id} named {found.name} is as it was before this attempt: what is"
+                " there before the run is named by its id"
+            )
 
     def _logged(self, regex: str) -> str:
         # Few runs have such an output, and subprocess is a costly import.
@@ -221,29 +203,15 @@ class Finder:
             raise Missing(f"no line of the log matches {regex}")
         return found
 
-    def _content(self, glob: str, form: FileForm) -> Json:
-        files = self._matches(glob)
-        if not files:
-            raise Missing(f"no file in Team Files matches {glob} and is of this attempt")
-        raw = self.instance.files.read(self.workspace.team_id, files[-1].path, CONTENT_LIMIT)
-        try:
-            text = raw.decode()
-            return text if form == "text" else parse_value(text, form)
-        except ValueError as error:
-            raise Missing(f"{files[-1].path} is not readable as {form}: {error}") from error
 
-
-def _folder_of(path: str, glob: str) -> str:
-    """Return the part of `path` that the folder's glob covers."""
-    pattern = compile_glob(glob.rstrip("/"))
-    parts = path.split("/")
-    for end in range(len(parts) - 1, 0, -1):
-        candidate = "/".join(parts[:end])
-        if pattern.fullmatch(candidate):
-            return candidate
-    return dirname(path)
-
-
-def _not_older(file: TeamFile, began: object) -> bool:
-    """Both are the server's own times in one format, so text order is time order; unknown counts as new."""
-    return not isinstance(began, str) or file.updated_at is None or file.updated_at >= began
+def _naming(kind: Kind) -> str:
+    """Say how a person tells which one is meant."""
+    match kind:
+        case Kind.PROJECT:
+            return "name it, by {project: task} or {project: {name: …}}"
+        case Kind.DATASET:
+            return "name it, by {dataset: {name: …, project: …}}"
+        case Kind.FILE | Kind.MODEL_WEIGHT | Kind.FOLDER:
+            return f"name it, by {{{kind}: task}} or {{{kind}: {{path: …}}}}"
+        case _:
+            return f'name it, by {{{kind}: "${{{{ … }}}}"}}'

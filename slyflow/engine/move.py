@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from slyflow.engine.effect import StepEffect
+from slyflow.engine.effect import Others, StepEffect
 from slyflow.engine.policy import Policy
 from slyflow.engine.state import StepState
 from slyflow.model.artifact import Kind
@@ -63,7 +63,9 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One app step as its decisions see it; `scope` gives the names of its expressions at this moment.
+    """One app step as its decisions see it.
+
+    `scope` gives the names of its expressions, `others` the steps beside it, both as of this moment.
 
     `inherited`: the attempt was begun by an earlier process of this run. `drivers` are the users by whose
     tokens the run was ever driven, None among them when one is not known. `recovered` are the sessions of
@@ -75,6 +77,7 @@ class View:
     run: RunCreated
     policy: Policy
     scope: Callable[[], Scope]
+    others: Callable[[], Others]
     random: Callable[[], float]
     watermark: int | None
     traced: bool

@@ -23,7 +23,7 @@ from slyflow.engine.effect import (
     Wanted,
     WriteEdge,
 )
-from slyflow.engine.existing import Missing, existing, known
+from slyflow.engine.existing import Ambiguous, Missing, existing, known
 from slyflow.engine.found import Finder
 from slyflow.errors import BadReply, NotFound, Rejected
 from slyflow.model.artifact import Artifact, Kind, Output
@@ -130,18 +130,22 @@ class Performer:
         session = self._instance.sessions.info(effect.session_id)
         tracing = self._instance.tracing
         traces = tracing.traces(effect.session_id) if tracing and effect.with_traces else None
-        finder = Finder(self._instance, session, effect.workspace, effect.before, traces)
+        finder = Finder(self._instance, session, effect.workspace, effect.before, traces, effect.others)
         found: dict[str, Output] = {}
         missing: dict[str, str] = {}
+        ambiguous: set[str] = set()
         for name, source in effect.queries.items():
             try:
                 found[name] = finder.find(source)
             except (Missing, NotFound) as error:
                 missing[name] = str(error)
+                if isinstance(error, Ambiguous):
+                    ambiguous.add(name)
         return Collected(
             session=session,
             found=found,
             missing=missing,
+            ambiguous=frozenset(ambiguous),
             edges=traces.edges if traces is not None else None,
             log=self._log(effect.session_id) if effect.with_log else (),
         )

@@ -4,18 +4,23 @@ from collections.abc import Iterator
 from random import Random
 
 from slyflow.engine import launch, running, verdict
+from slyflow.engine.effect import Others
+from slyflow.engine.meanwhile import Meanwhile
 from slyflow.engine.move import View, Watch
 from slyflow.engine.polling import Polling
+from slyflow.engine.query import globs
 from slyflow.engine.schedule import ReadyQueue
 from slyflow.engine.setup import Setup
 from slyflow.engine.state import Phase, StepEvent, StepState, fold
 from slyflow.engine.sweep import Sweeping
+from slyflow.model.artifact import Artifact, Kind
 from slyflow.model.event import (
     AttemptFailed,
     Event,
     LaunchAccepted,
     LaunchIntended,
     LaunchResolved,
+    OutputsFound,
     RunCancelled,
     RunClosed,
     RunCreated,
@@ -58,6 +63,8 @@ class Standing:
         self.ready = ReadyQueue({step: remaining[step] for step in self.steps})
         self.polling = Polling(setup.policy)
         self.sweeping = Sweeping(setup.policy)
+        self._meanwhile = Meanwhile()
+        self._made: dict[tuple[Kind, int], str] = {}
         self._random = random
         self._open_main = len(pipeline.steps)
         self._watermarks: dict[Workspace, int] = {}
@@ -101,6 +108,7 @@ class Standing:
         after = self.states[step] = fold(before, event)
         self.slots_taken += after.holds_slot - before.holds_slot
         self.sweeping.note(event, after, self.setup.run.workspaces.get(step), now)
+        self._meanwhile.note(event, before, after)
         if after.phase is not before.phase:
             self._enter(step, before, after, now)
         watch = self.watches[step]
@@ -113,6 +121,8 @@ class Standing:
                 watch.due = now + event.delay
             case StopRequested():
                 watch.due = now
+            case OutputsFound():
+                self._note_made(event)
             case StepEnded():
                 self._on_step_ended(step, event.result)
             case _:
@@ -141,6 +151,11 @@ class Standing:
         if not isinstance(event, LaunchIntended):
             self.watches[event.step].accepted_at = now
         self.raise_watermark(self.setup.run.workspaces[event.step], known or 0)
+
+    def _note_made(self, event: OutputsFound) -> None:
+        for output in event.outputs.values():
+            if isinstance(output, Artifact) and output.id is not None:
+                self._made.setdefault((output.kind, output.id), event.step)
 
     def _reopen(self, step: str) -> None:
         """Take back that a step ended, and all that was skipped for it; whatever ran stays as it is."""
@@ -213,6 +228,14 @@ class Standing:
             hidden_params=run.hidden,
         )
 
+    def others(self, step: str) -> Others:
+        """Return the steps beside one that looks for its outputs."""
+        beside = self._meanwhile.beside(step)
+        if self.setup.traced:
+            return Others(tuple(beside))  # there it is on record who made what
+        known = {other: globs(self.view(other), self.watches[other].info) for other in beside}
+        return Others(tuple(beside), known, dict(self._made))
+
     def view(self, step: str) -> View:
         """Return what decisions about an app step look at."""
         spec = self.steps[step]
@@ -224,6 +247,7 @@ class Standing:
             run=setup.run,
             policy=setup.policy,
             scope=lambda: self.scope(step),
+            others=lambda: self.others(step),
             random=self._random.random,
             watermark=self._watermarks.get(setup.run.workspaces[step]),
             traced=setup.traced,

@@ -116,6 +116,9 @@ class Projects(Protocol):
     def artifact(self, kind: Kind, data_id: int) -> Artifact:
         """Return the project, project version, dataset, task or job with this id, with name and url."""
 
+    def changed_at(self, kind: Kind, data_id: int) -> str | None:
+        """Return when the project or dataset was last changed, in the server's time; None = not told."""
+
     def projects(self, workspace_id: int) -> Sequence[Artifact]:
         """Return all projects of the workspace."""
 

@@ -192,6 +192,7 @@ class Game:
         log: tuple[LogLine, ...] = (),
         missing: Mapping[str, str] | None = None,
         edges: frozenset[EdgeKey] = frozenset(),
+        ambiguous: frozenset[str] = frozenset(),
     ) -> None:
         """Answer the open Collect of a step; where the session is read before its outputs, both.
 
@@ -205,7 +206,7 @@ class Game:
             self.reply(effect, Collected(session))
             effect = self.one(Collect, step)
         readable = edges if self.traced else None
-        self.reply(effect, Collected(session, found or {}, missing or {}, readable, log))
+        self.reply(effect, Collected(session, found or {}, missing or {}, ambiguous, readable, log))
 
     def write_edges(self, step: str) -> list[WriteEdge]:
         """Answer every edge of a step as written."""

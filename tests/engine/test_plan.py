@@ -638,6 +638,16 @@ class TestOutputs:
         assert game.result("a").outputs["p"] is None
         assert code(game) == 0
 
+    def test_an_ambiguous_output_fails_even_an_optional_one(self) -> None:
+        game = Game("steps:\n  a: {app: org/app@v1.0.0, outputs: {p: {project: created, optional: true}}}\n")
+        game.accept("a", 7)
+        game.poll(s7="finished")
+        game.collect("a", missing={"p": "2 of kind project"}, ambiguous=frozenset({"p"}))
+        failure = game.result("a").failure
+        assert failure is not None
+        assert failure.kind is FailureKind.OUTPUT_MISSING
+        assert code(game) == 1
+
     def test_a_value_of_another_type_is_missing(self) -> None:
         game = Game(
             "steps:\n  a: {app: org/app@v1.0.0, outputs: {n: {value: '${{ task.meta.n }}', type: number}}}\n"
