@@ -31,6 +31,8 @@ _TABLE: "dict[Slug, tuple[int, Severity, str]]" = {
     "recursive-alias": (18, "error", "an alias stands inside its own anchor"),
     "too-deep": (19, "error", "the file nests too deep"),
     "bad-number": (20, "error", "a number cannot be used"),
+    "unused-ignore": (21, "warning", "a comment ignores a problem that is not there"),
+    "bad-ignore": (22, "error", "a comment cannot ignore what it says"),
     "newer-version": (101, "error", "the pipeline needs a newer slyflow"),
     "unknown-key": (102, "error", "a key is not known"),
     "missing-key": (103, "error", "a key is missing"),
@@ -72,12 +74,17 @@ _TABLE: "dict[Slug, tuple[int, Severity, str]]" = {
     "waits-for-click": (412, "warning", "an app would wait for a click"),
 }
 
+# Errors that are a judgement, of which a person may know better; with the others a file says nothing certain.
+_FORGIVABLE = frozenset(("expression-type", "null-output", "target-not-declared"))
+_ABOUT_COMMENTS = frozenset(("unused-ignore", "bad-ignore"))
+
 if TYPE_CHECKING:
     # For type checkers, which then refuse a word that is not in the table; a test holds the two together.
     Slug = Literal[
         "argument-not-declared",
         "argument-type",
         "bad-character",
+        "bad-ignore",
         "bad-include",
         "bad-name",
         "bad-number",
@@ -131,6 +138,7 @@ if TYPE_CHECKING:
         "unknown-user",
         "unknown-workspace",
         "unreadable",
+        "unused-ignore",
         "waits-for-click",
         "wrong-value",
         "yaml-syntax",
@@ -147,6 +155,18 @@ class Code:
     slug: Slug
     severity: Severity
     title: str
+
+    @property
+    def is_forgivable(self) -> bool:
+        """Whether a comment in the file may ignore the problem."""
+        if self.slug in _ABOUT_COMMENTS:
+            return False
+        return self.severity != "error" or self.slug in _FORGIVABLE
+
+    @property
+    def is_of_apps(self) -> bool:
+        """Whether it is found only with what is known of the apps."""
+        return self.id.startswith("SLY4")
 
 
 def code(slug: Slug) -> Code:

@@ -31,6 +31,8 @@ SLY017 unknown-anchor
 SLY018 recursive-alias
 SLY019 too-deep
 SLY020 bad-number
+SLY021 unused-ignore
+SLY022 bad-ignore
 SLY101 newer-version
 SLY102 unknown-key
 SLY103 missing-key

@@ -7,6 +7,7 @@ from slyflow.graph.resolve import resolve
 from slyflow.model.pipeline import Pipeline
 from slyflow.problem import Problem, in_order
 from slyflow.record import record
+from slyflow.syntax.ignore import part, unused
 from slyflow.syntax.load import Loaded, load
 from slyflow.text import plural
 
@@ -24,9 +25,11 @@ def problems_of(file: str, *, large: bool = False) -> tuple[Loaded, Dag | None, 
     """Return what the file says, its order if it has one, and everything wrong with it, sorted."""
     loaded = load(file, large=large)
     if loaded.pipeline is None:
-        return loaded, None, in_order((*loaded.problems, *_further_problems(loaded)))
+        return loaded, None, in_order((*loaded.problems, *loaded.judged(_further_problems(loaded))))
     resolution = resolve(loaded.pipeline)
-    return loaded, resolution.dag, in_order((*loaded.problems, *resolution.problems))
+    kept, silenced = part(resolution.problems, loaded.ignores)
+    idle = unused(loaded.ignores, (*loaded.silenced, *silenced), with_apps=False)
+    return loaded, resolution.dag, in_order((*loaded.problems, *kept, *idle))
 
 
 def _further_problems(loaded: Loaded) -> Iterable[Problem]:

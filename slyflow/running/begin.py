@@ -110,8 +110,9 @@ def _warn_of_secrets(ready: Checked, values: Mapping[str, Json], audience: Audie
 
 def _resolved(ready: Checked, values: Mapping[str, Json], connection: Connection, world: World) -> Resolved:
     resolved = resolve_references(ready.pipeline, connection.instance, values, ready.loaded.files)
-    if resolved.problems:
-        world.audience.problems(resolved.problems, ready.loaded)
-    if has_errors(resolved.problems):
-        raise InvalidPipeline(ready.pipeline.path, resolved.problems, ready.loaded)
+    problems = ready.loaded.judged(resolved.problems)
+    if problems:
+        world.audience.problems(problems, ready.loaded)
+    if has_errors(problems):
+        raise InvalidPipeline(ready.pipeline.path, problems, ready.loaded)
     return resolved

@@ -8,7 +8,7 @@ from slyflow.model.value import Json
 from slyflow.problem import Problem, has_errors, in_order
 from slyflow.record import record
 from slyflow.syntax.builder import NORMAL, Builder, Limits
-from slyflow.syntax.node import Map, Node, Scalar, Sequential, plain
+from slyflow.syntax.node import Node, plain, scalars
 from slyflow.syntax.source import Source
 from slyflow.syntax.trap import unacceptable
 
@@ -66,21 +66,9 @@ def _tabs(source: Source, root: Node) -> Iterator[Problem]:
     if "\t" not in source.text:
         return
     found = list(re.finditer(_INDENTED_BY_TAB, source.text))
-    texts = list(_long_texts(root)) if found else []
+    texts = [(node.start, node.end) for node in scalars(root)] if found else []
     for match in found:
         if not any(start < match.start() < end for start, end in texts):
             place = match.end() - 1
             hint = "indent by spaces"
             yield source.problem(place, place + 1, "a tab cannot indent", "tab", hint=hint)
-
-
-def _long_texts(root: Node) -> Iterator[tuple[int, int]]:
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if type(node) is Scalar:
-            yield node.start, node.end
-        elif type(node) is Map:
-            stack.extend(node.values.values())
-        elif type(node) is Sequential:
-            stack.extend(node.items)

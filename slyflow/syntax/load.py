@@ -3,7 +3,7 @@
 import gc
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from slyflow.code import Slug
@@ -13,6 +13,7 @@ from slyflow.problem import Problem, has_errors, in_order
 from slyflow.record import field, record
 from slyflow.syntax.builder import LARGE, NORMAL, Limits
 from slyflow.syntax.document import Document, parse_value, read
+from slyflow.syntax.ignore import Ignore, find_ignores, part
 from slyflow.syntax.node import Map
 from slyflow.syntax.parse import Parsed, parse
 from slyflow.syntax.reader import Reader
@@ -25,6 +26,7 @@ class Loaded:
     """What a file says. `pipeline` is None when any problem is an error; problems are sorted.
 
     `partly` is then what can be read in spite of it, unless steps may be missing from that.
+    What a comment ignores (`ignores`) is not among the problems but in `silenced`.
     `source` is the file's text, `files` the text of each `from_file` by its path as written.
     """
 
@@ -33,6 +35,12 @@ class Loaded:
     source: str = field(repr=False)
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     partly: Parsed | None = field(default=None, repr=False)
+    ignores: tuple[Ignore, ...] = field(default=(), repr=False)
+    silenced: tuple[Problem, ...] = field(default=(), repr=False)
+
+    def judged(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Return further problems of the file without those that a comment in it ignores."""
+        return part(problems, self.ignores)[0]
 
 
 _Include = Callable[[str], str]
@@ -133,11 +141,15 @@ def _load(source: Source, problems: list[Problem], limits: Limits, include: _Inc
         problems += more
     elif not has_errors(problems):
         problems.append(_not_a_map(document, source))
-    told = tuple(in_order(problems))
+    ignores: tuple[Ignore, ...] = ()
+    if document.root is not None:
+        ignores, wrong = find_ignores(source, document.root)
+        problems += wrong
+    told, silenced = part(in_order(problems), ignores)
     if parsed is not None and not has_errors(told):
-        return Loaded(parsed.pipeline, told, source.text, files)
+        return Loaded(parsed.pipeline, told, source.text, files, None, ignores, silenced)
     partly = parsed if parsed is not None and parsed.is_complete else None
-    return Loaded(None, told, source.text, files, partly)
+    return Loaded(None, told, source.text, files, partly, ignores, silenced)
 
 
 def _not_a_map(document: Document, source: Source) -> Problem:

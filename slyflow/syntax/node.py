@@ -1,6 +1,6 @@
 """The tree a YAML document is read into: scalars, lists and maps, each with its place in the text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from slyflow.model.value import Json
 
@@ -76,6 +76,20 @@ def last_end(node: Map | Sequential) -> int:
     last = node.keys[-1]
     # An alias is where its anchor is, which may be before the key.
     return max(last.end, node.values[last.value].end)  # type: ignore[index]  # keys are text
+
+
+def scalars(root: Node) -> Iterator[Scalar]:
+    """Yield every scalar of a tree, keys too, once for each place that it stands or is aliased at."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if type(node) is Scalar:
+            yield node
+        elif type(node) is Map:
+            stack.extend(node.keys)
+            stack.extend(node.values.values())
+        elif type(node) is Sequential:
+            stack.extend(node.items)
 
 
 def plain(node: Node) -> Json:

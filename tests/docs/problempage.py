@@ -23,6 +23,13 @@ _HEAD = """\
 Everything that slyflow can find wrong with a pipeline file, by its code. `slyflow explain CODE` prints a
 part of this page. Codes never change their meaning.
 
+Warnings, and errors that are a judgement (SLY202, SLY206, SLY406), can be ignored by a comment at the end of
+the line, or on a line of its own above it, which says why:
+
+```yaml
+arguments: {side: "256"}  # slyflow: ignore[SLY410] the app reads texts too
+```
+
 Errors forbid a run. Warnings do not, unless `--strict` takes them as errors. The numbers tell what a problem
 is about:
 

@@ -1,0 +1,135 @@
+"""`# slyflow: ignore[CODE] reason`: comments by which a person takes a problem for none."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from slyflow.code import code, codes, find
+from slyflow.problem import Problem, Span
+from slyflow.record import record
+from slyflow.syntax.node import Node, Scalar, scalars
+from slyflow.syntax.source import Source
+from slyflow.text import suggest
+
+_FORM = "# slyflow: ignore[CODE] reason"
+# Compiled where it is used: few files have such a comment.
+_COMMENT = r"(?m)(?:(?<=\s)|^)#[ \t]*slyflow:[ \t]*ignore\b[ \t]*(\[([^\]\r\n]*)\])?[ \t]*([^\r\n]*)"
+
+
+@record(frozen=True)
+class Ignore:
+    """A comment that silences the problems of these codes, by their slugs, on the lines `first` to `last`."""
+
+    slugs: tuple[str, ...]
+    first: int
+    last: int
+    span: Span
+
+    def silences(self, problem: Problem) -> bool:
+        """Say whether the problem is one that this comment is about."""
+        return problem.slug in self.slugs and self.first <= problem.span.line <= self.last
+
+
+def find_ignores(source: Source, root: Node) -> tuple[tuple[Ignore, ...], list[Problem]]:
+    """Return the comments of a file that are well formed, and problems for the others."""
+    if "ignore" not in source.text:
+        return (), []
+    comments = list(re.finditer(_COMMENT, source.text))
+    if not comments:
+        return (), []
+    texts = sorted({(_text_start(node, source), node.end) for node in scalars(root)})
+    found: list[Ignore] = []
+    problems: list[Problem] = []
+    for comment in comments:
+        if not any(start < comment.start() < end for start, end in texts):
+            wrong = list(_wrong(comment, source))
+            problems += wrong
+            if not wrong:
+                found.append(_ignore(comment, source, texts))
+    return tuple(found), problems
+
+
+def _text_start(node: Scalar, source: Source) -> int:
+    """Return where a scalar's text begins: behind the line of `|` or `>` a comment is one."""
+    return source.line_end(node.start) if node.style in ("|", ">") else node.start
+
+
+def part(
+    problems: Iterable[Problem], ignores: Sequence[Ignore]
+) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Return the problems that stay, and those that a comment silences."""
+    kept: list[Problem] = []
+    silenced: list[Problem] = []
+    for problem in problems:
+        is_silent = code(problem.slug).is_forgivable and any(one.silences(problem) for one in ignores)
+        (silenced if is_silent else kept).append(problem)
+    return tuple(kept), tuple(silenced)
+
+
+def unused(ignores: Iterable[Ignore], silenced: Sequence[Problem], *, with_apps: bool) -> Iterator[Problem]:
+    """Yield a warning for each comment, and code in it, that silenced nothing.
+
+    Codes of apps count only `with_apps`: without what is known of the apps nobody looked for them.
+    """
+    for one in ignores:
+        for slug in one.slugs:
+            used = any(problem.slug == slug and one.silences(problem) for problem in silenced)
+            found = find(slug)
+            if not used and found is not None and (with_apps or not found.is_of_apps):
+                message = f"there is no {found.id} {slug} here that this comment could ignore"
+                yield Problem(one.span, message, "unused-ignore", "remove it")
+
+
+def _wrong(comment: re.Match[str], source: Source) -> Iterator[Problem]:
+    listed, reason = comment[2], comment[3]
+    if not (listed or "").strip():
+        message = "this comment does not say which problem it ignores"
+        yield source.problem(*_place(comment), message, "bad-ignore", hint=f"write {_FORM}")
+        return
+    for word in listed.split(","):
+        yield from _wrong_word(word.strip(), comment, source)
+    if not reason.strip():
+        message = "this comment does not say why the problem may be ignored"
+        yield source.problem(*_place(comment), message, "bad-ignore", hint=f"write {_FORM}")
+
+
+def _wrong_word(word: str, comment: re.Match[str], source: Source) -> Iterator[Problem]:
+    found = find(word)
+    if found is None:
+        known = [name for one in codes() for name in (one.id, one.slug)]
+        near, message = suggest(word, known), f'there is no code "{word}"'
+        start = comment.start(2) + comment[2].index(word)
+        yield source.problem(
+            start, start + len(word), message, "bad-ignore", hint="see `slyflow explain`", suggestion=near
+        )
+    elif not found.is_forgivable:
+        message = f"{found.id} {found.slug} cannot be ignored: the file would say nothing certain"
+        yield source.problem(*_place(comment), message, "bad-ignore", hint="correct what is wrong instead")
+
+
+def _place(comment: re.Match[str]) -> tuple[int, int]:
+    return comment.start(), comment.start() + len(comment[0].rstrip())
+
+
+def _ignore(comment: re.Match[str], source: Source, texts: Sequence[tuple[int, int]]) -> Ignore:
+    slugs = tuple(found.slug for word in comment[2].split(",") if (found := find(word.strip())))
+    start = _next_line(source.text, comment.start()) if _is_alone(source, comment) else comment.start()
+    line = source.span(start, start).line
+    # No comment can stand inside a text of several lines: the one at its first line is about all of it.
+    ends = [source.span(begin, end).end_line for begin, end in texts if _begins_on(begin, line, source)]
+    return Ignore(slugs, line, max([line, *ends]), source.span(*_place(comment)))
+
+
+def _begins_on(offset: int, line: int, source: Source) -> bool:
+    return source.span(offset, offset).line == line
+
+
+def _is_alone(source: Source, comment: re.Match[str]) -> bool:
+    text, start = source.text, comment.start()
+    line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    return not text[line_start:start].strip()
+
+
+def _next_line(text: str, start: int) -> int:
+    """Return the offset of the first line below that is neither empty nor a comment, else the text's end."""
+    found = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?=[^\s#])").search(text, start)
+    return found.end() if found else len(text)
