@@ -27,12 +27,7 @@ class Meanwhile:
         step = event.step
         if after.attempt > before.attempt:
             self._begun[step] = self._turn
-        if _is_under_way(after):
-            self._under_way[step] = None
-        elif _is_under_way(before):
-            self._under_way.pop(step, None)
-            self._left.pop(step, None)  # the latest to leave stand last
-            self._left[step] = self._turn
+        self._note_way(step, before, after)
         match event:
             case AttemptFailed() | StepEnded() if _is_unknown(event):
                 self._strays[step] = step
@@ -44,6 +39,15 @@ class Meanwhile:
                 self._strays.pop(event.session_id, None)
             case _:
                 pass
+
+    def _note_way(self, step: str, before: StepState, after: StepState) -> None:
+        if _is_under_way(after):
+            self._under_way[step] = None
+        elif _is_under_way(before):
+            self._under_way.pop(step, None)
+            if after.phase is not Phase.LAUNCHING:  # else nothing was accepted
+                self._left.pop(step, None)  # the latest to leave stand last
+                self._left[step] = self._turn
 
     def beside(self, step: str) -> list[str]:
         """Return the steps with a session under way since the step's attempt began.
