@@ -72,6 +72,21 @@ class Catalog:
                 return Workspace(min(identity(row, "id", "workspaces.list") for row in spaces), team_id, user)
         raise NotFound("this token sees no workspace", status=404)
 
+    def lacks(self, workspace: Workspace) -> bool:
+        """Return whether the workspace is certainly gone: its team is there and does not have it.
+
+        False when the token may only not see it.
+        """
+        teams = entities(self._transport, "teams.list", {"filter": []})
+        if all(as_id(team.get("id")) != workspace.team_id for team in teams):
+            return False
+        if any(as_id(row.get("id")) == workspace.id for row in self._workspaces(workspace.team_id)):
+            return False
+        try:
+            return self._transport.call("workspaces.info", {"id": workspace.id}, retry=READ) is None
+        except NotFound:
+            return True
+
     def user(self) -> int | None:
         """Return the id of the token's user, None when the instance does not tell."""
         try:

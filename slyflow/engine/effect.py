@@ -155,10 +155,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Answers LookUp, Poll and Sweep. `gone` are ids asked for that the instance says do not exist."""
+    """Answers LookUp, Poll and Sweep.
+
+    `gone` are ids asked for that the instance says do not exist; `place_gone` says so of the workspace.
+    """
 
     sessions: Sequence[Session]
     gone: frozenset[int] = frozenset()
+    place_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from slyflow.engine import recovered
 from slyflow.engine.effect import Accepted, Listed, LookUp, Prepare, Prepared, Reply, Send
 from slyflow.engine.move import NOTHING, Move, View, Watch, fail, pause, warn
 from slyflow.engine.request import Request, build, payload_sha256
+from slyflow.engine.running import stays_away
 from slyflow.engine.state import StepState
 from slyflow.errors import (
     AuthError,
@@ -165,6 +166,9 @@ def _on_looked_up(view: View, state: StepState, watch: Watch, answer: object, no
         return _adopt(view, state, ours, strangers)
     if watch.rejection is not None:
         return fail(view, state, Failure(FailureKind.LAUNCH_REJECTED, watch.rejection), *strangers)
+    if answer.place_gone:
+        return _on_place_gone(view, state, watch, now)
+    watch.misses = 0
     assert watch.window_from is not None
     # An answer may take minutes: it tells of the time when it was asked for.
     if watch.looked_at - watch.window_from < view.policy.launch_window:
@@ -174,6 +178,16 @@ def _on_looked_up(view: View, state: StepState, watch: Watch, answer: object, no
         message = "a session carries its marker but is of another app, workspace or user"
         return fail(view, state, Failure(FailureKind.LAUNCH_UNKNOWN, message), *strangers)
     return _window_over(view, state, watch)
+
+
+def _on_place_gone(view: View, state: StepState, watch: Watch, now: float) -> Move:
+    """Where its workspace stays gone, nobody will ever tell what became of the launch."""
+    if not stays_away(view, watch, now):
+        watch.due = now + view.policy.look_up_every
+        return Move(wake=watch.due)
+    place = view.run.workspaces[view.step.id].id
+    message = f"its workspace {place} is no longer on the instance, and a session of it with that"
+    return fail(view, state, Failure(FailureKind.LAUNCH_UNKNOWN, message))
 
 
 def _window_over(view: View, state: StepState, watch: Watch) -> Move:

@@ -1,6 +1,7 @@
 """Performs effects on an instance; the one place where the engine touches the world's other end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from slyflow.engine.effect import (
@@ -29,7 +30,7 @@ from slyflow.errors import BadReply, NotFound, Rejected
 from slyflow.model.artifact import Artifact, Kind, Output
 from slyflow.model.instance import Instance
 from slyflow.model.launch import Workspace
-from slyflow.model.session import LogLine
+from slyflow.model.session import LogLine, Session
 
 LOG_TAIL = 50
 # A list may lag or lose a row between two pages: that many absent sessions are asked for one by one.
@@ -49,19 +50,38 @@ class Performer:
                 return self._prepare(effect)
             case Send():
                 return Accepted(self._instance.sessions.start(effect.launch))
-            case LookUp():
-                return Listed(self._instance.sessions.marked(effect.marker, effect.workspace, effect.above))
-            case Sweep():
-                sessions = self._instance.sessions.bearing(effect.markers, effect.workspace, effect.above)
-                return Listed(sessions)
-            case Poll():
-                return self._poll(effect)
+            case LookUp() | Sweep() | Poll():
+                return self._list(effect)
             case Collect():
                 return self._collect(effect)
             case Listen() | Stop() | WriteEdge():
                 return self._tell(effect)
             case _:
                 assert_never(effect)
+
+    def _list(self, effect: LookUp | Sweep | Poll) -> Listed:
+        """A list that is refused tells nothing, unless it is refused because its workspace is no more."""
+        try:
+            match effect:
+                case LookUp():
+                    marker, place = effect.marker, effect.workspace
+                    return Listed(self._instance.sessions.marked(marker, place, effect.above))
+                case Sweep():
+                    markers, place = effect.markers, effect.workspace
+                    return Listed(self._instance.sessions.bearing(markers, place, effect.above))
+                case Poll():
+                    return self._poll(effect)
+                case _:
+                    assert_never(effect)
+        except Rejected:
+            if not self._instance.catalog.lacks(effect.workspace):
+                raise
+        if not isinstance(effect, Poll):
+            return Listed((), place_gone=True)
+        known = self._confirmed(effect, {})
+        # Where the first few have gone with their workspace, the others have too.
+        gone = known.gone if known.sessions else frozenset(effect.ids)
+        return replace(known, gone=gone, place_gone=True)
 
     def _tell(self, effect: Listen | Stop | WriteEdge) -> Heard | Done:
         match effect:
@@ -104,11 +124,13 @@ class Performer:
 
     def _poll(self, effect: Poll) -> Listed:
         tracing = self._instance.tracing if effect.patience else None
-        listed = dict(
-            tracing.watched(effect.ids, effect.patience)
-            if tracing is not None
-            else self._instance.sessions.listed(effect.ids, effect.workspace)
-        )
+        if tracing is not None:
+            return self._confirmed(effect, tracing.watched(effect.ids, effect.patience))
+        return self._confirmed(effect, self._instance.sessions.listed(effect.ids, effect.workspace))
+
+    def _confirmed(self, effect: Poll, told: Mapping[int, Session]) -> Listed:
+        """Ask for some of those that a list does not have one by one."""
+        listed = dict(told)
         absent = [session_id for session_id in effect.ids if session_id not in listed]
         gone = set()
         for session_id in absent[:CONFIRMED]:

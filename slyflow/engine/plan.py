@@ -257,7 +257,9 @@ class Plan:
                 continue
             watch, state = self._standing.watches[step], self._standing.states[step]
             session = listed.get(session_id)
-            self._make(step, running.on_listed(self._standing.view(step), state, watch, session, now), now)
+            view = self._standing.view(step)
+            move = running.on_listed(view, state, watch, session, now, place_gone=answer.place_gone)
+            self._make(step, move, now)
             if self._standing.states[step].phase is Phase.ENDED:
                 self._standing.watches[step].row = session
             self._standing.stirred[step] = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from slyflow.engine.effect import Collect, Effect, Listen, LookUp, Poll, Reply, Sweep
 from slyflow.engine.policy import Policy
-from slyflow.errors import AuthError, BadReply, Gone, SlyflowError, Unavailable
+from slyflow.errors import AuthError, BadReply, Gone, NotFound, SlyflowError, Unavailable
 
 # What is asked again until it is answered.
 Read = Poll | Sweep | LookUp | Collect | Listen
@@ -46,6 +46,8 @@ class Reach:
             self._unreachable_since = now
         elif now - self._unreachable_since > self._policy.unreachable_after:
             self.halt = answer
+        if isinstance(reply.effect, Listen) and isinstance(answer, NotFound):
+            return  # whether the session is still there, polls tell
         if isinstance(reply.effect, Read):
             self._note_read(reply.effect, answer, now)
 

@@ -10,10 +10,21 @@ from slyflow.model.session import Session, Status
 from slyflow.text import format_duration
 
 
-def on_listed(view: View, state: StepState, watch: Watch, session: Session | None, now: float) -> Move:
-    """Take note of what a poll says of the session, None when the instance does not have it."""
+def on_listed(
+    view: View,
+    state: StepState,
+    watch: Watch,
+    session: Session | None,
+    now: float,
+    *,
+    place_gone: bool = False,
+) -> Move:
+    """Take note of what a poll says of the session, None when the instance does not have it.
+
+    `place_gone`: the instance does not have its workspace either.
+    """
     if session is None:
-        return on_missing(view, state, watch, now)
+        return on_missing(view, state, watch, now, place_gone=place_gone)
     watch.misses = 0
     watch.seen_at = now
     status = session.status
@@ -41,16 +52,23 @@ def _on_unknown(view: View, watch: Watch) -> Move:
     return Move((warn(view, "the instance tells a status this version does not know; it counts as running"),))
 
 
-def on_missing(view: View, state: StepState, watch: Watch, now: float) -> Move:
+def on_missing(view: View, state: StepState, watch: Watch, now: float, *, place_gone: bool = False) -> Move:
     """A session is lost only when it stays missing: lists lag, and pages shift."""
+    if not stays_away(view, watch, now):
+        return NOTHING
+    message = f"session {state.session_id} is no longer on the instance"
+    if place_gone:
+        message += f", nor is its workspace {view.run.workspaces[view.step.id].id}"
+    return fail(view, state, Failure(FailureKind.LOST, message))
+
+
+def stays_away(view: View, watch: Watch, now: float) -> bool:
+    """Count that something is missing once more, and say whether that is believed."""
     if watch.misses == 0:
         watch.missed_since = now
     watch.misses += 1
     missed_for = now - watch.missed_since
-    if watch.misses < view.policy.lost_misses or missed_for < view.policy.absence:
-        return NOTHING
-    failure = Failure(FailureKind.LOST, f"session {state.session_id} is no longer on the instance")
-    return fail(view, state, failure)
+    return watch.misses >= view.policy.lost_misses and missed_for >= view.policy.absence
 
 
 def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:

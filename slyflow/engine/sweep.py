@@ -79,6 +79,7 @@ class Sweeping:
         self._duplicates: dict[int, Duplicate] = {}
         self._settled: set[int] = set()
         self._asked: set[Workspace] = set()
+        self._gone_places: dict[Workspace, tuple[float, int]] = {}
         self._failed = False
         self._tries = 0
         self._due = NEVER
@@ -164,7 +165,10 @@ class Sweeping:
         """Return the facts that a sweep's answer, or its failure, makes."""
         self._asked.discard(sweep.workspace)
         events: list[Event] = []
-        if isinstance(answer, Listed):
+        if isinstance(answer, Listed) and answer.place_gone:
+            events += self._on_place_gone(sweep.workspace, now)
+        elif isinstance(answer, Listed):
+            self._gone_places.pop(sweep.workspace, None)
             for session in answer.sessions:
                 events += self._judge(session, world, now)
             events += self._missing(sweep, {session.id for session in answer.sessions}, now)
@@ -173,6 +177,26 @@ class Sweeping:
         if not self._asked:
             self._set_next(now)
         return events
+
+    def _on_place_gone(self, workspace: Workspace, now: float) -> Iterator[Event]:
+        """Give up looking where the workspace stays gone, and say that nobody can tell what was there."""
+        since, misses = self._gone_places.get(workspace, (now, 0))
+        self._gone_places[workspace] = since, misses + 1
+        if misses + 1 < self._policy.lost_misses or now - since < self._policy.absence:
+            self._failed = True
+            return
+        self.needs_human = True
+        for marker, doubt in [*self._doubts.items()]:
+            if doubt.workspace == workspace:
+                del self._doubts[marker]
+                message = (
+                    f"the workspace {workspace.id} is no longer on the instance: whether this launch left a"
+                    " second session there cannot be told"
+                )
+                yield Warned(message, doubt.step)
+                for session_id, duplicate in [*self._duplicates.items()]:
+                    if (duplicate.step, duplicate.attempt) == (doubt.step, doubt.attempt):
+                        yield DuplicateEnded(doubt.step, doubt.attempt, session_id, Status.UNKNOWN)
 
     def _set_next(self, now: float) -> None:
         if self._failed:

@@ -55,6 +55,12 @@ class Catalog(Protocol):
     def workspace(self, ref: WorkspaceRef) -> Workspace:
         """Return the workspace, the token's default one for an empty ref. NotFound when there is none."""
 
+    def lacks(self, workspace: Workspace) -> bool:
+        """Return whether the workspace is certainly not on the instance any more.
+
+        False when it may only be out of this token's sight.
+        """
+
     def user(self) -> int | None:
         """Return the id of the token's user, None when the instance does not tell."""
 

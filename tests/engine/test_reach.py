@@ -7,6 +7,7 @@ import pytest
 from slyflow.engine.effect import (
     Collect,
     Collected,
+    Done,
     Effect,
     Heard,
     Listed,
@@ -15,10 +16,14 @@ from slyflow.engine.effect import (
     Poll,
     Send,
     Stop,
+    Sweep,
 )
 from slyflow.engine.policy import Policy
 from slyflow.errors import BadReply, Gone, InstanceError, NotFound, Rejected, SlyflowError, Unavailable
 from slyflow.model.artifact import Artifact, Kind
+from slyflow.model.event import LaunchIntended, Warned
+from slyflow.model.pipeline import FailureKind
+from slyflow.model.run import StepStatus
 from slyflow.model.session import LogLine, Session, Status
 from tests.engine.game import Game
 
@@ -73,8 +78,15 @@ def next_of(game: Game, kind: type[Effect]) -> Effect:
 READS = [(polling, Poll), (looking_up, LookUp), (listening, Listen), (linking, Collect)]
 
 
-@pytest.mark.parametrize(("begin", "kind"), READS, ids=["poll", "look-up", "listen", "collect"])
-@pytest.mark.parametrize("error", [GONE, Rejected("400", status=400), InstanceError("odd")], ids=str)
+@pytest.mark.parametrize(
+    ("begin", "kind", "error"),
+    [
+        (begin, kind, error)
+        for begin, kind in READS
+        for error in (GONE, Rejected("400", status=400), InstanceError("odd"))
+        if (kind, error) != (Listen, GONE)  # whether a session has gone, the polls tell
+    ],
+)
 def test_a_read_that_is_refused_again_and_again_ends_the_run_resumably(
     begin: Callable[[], Game], kind: type[Effect], error: SlyflowError
 ) -> None:
@@ -88,6 +100,80 @@ def test_a_read_that_is_refused_again_and_again_ends_the_run_resumably(
     assert error.message in game.plan.halt.message
     assert asked == Policy().most_refusals
     assert game.now - begun > 5, "it was not given time to recover"
+    assert game.plan.results == {}
+
+
+def test_a_log_that_is_gone_is_left_to_the_polls() -> None:
+    game = listening()
+    for _ in range(9):
+        game.reply(next_of(game, Listen), GONE)
+    assert game.plan.halt is None
+
+
+def in_a_gone_place(game: Game) -> None:
+    """Answer that the workspace is no more until the run is over."""
+    begun, asked = game.now, 0
+    while game.plan.exit_code is None:
+        assert game.plan.halt is None
+        assert game.now - begun < 2000, "it is asked for ever"
+        reads = [effect for effect in game.open if isinstance(effect, Poll | LookUp | Sweep)]
+        if reads:
+            gone = frozenset(reads[0].ids) if isinstance(reads[0], Poll) else frozenset()
+            game.reply(reads[0], Listed([], gone, place_gone=True))
+            asked += 1
+        elif game.has(Stop):
+            game.reply(game.one(Stop), Done())
+        else:
+            game.wait()
+    assert asked >= Policy().lost_misses
+    assert game.now - begun >= Policy().absence
+
+
+def test_a_session_is_lost_with_its_workspace() -> None:
+    game = polling()
+    in_a_gone_place(game)
+    failure = game.result("a").failure
+    assert failure is not None
+    assert failure.message == "session 7 is no longer on the instance, nor is its workspace 5"
+    assert game.plan.exit_code == 1
+
+
+def test_a_run_whose_workspace_is_gone_can_be_stopped() -> None:
+    game = polling()
+    game.plan.cancel("a person asked", game.now)
+    game.go()
+    in_a_gone_place(game)
+    assert game.plan.exit_code == 1
+
+
+def test_a_launch_in_doubt_stays_in_doubt_where_its_workspace_is_gone() -> None:
+    game = looking_up()
+    in_a_gone_place(game)
+    failure = game.result("a").failure
+    assert failure is not None
+    assert failure.kind is FailureKind.LAUNCH_UNKNOWN
+    assert "workspace 5" in failure.message
+    assert game.plan.exit_code == 3
+
+
+def test_a_launch_that_was_once_in_doubt_is_never_all_well_where_its_workspace_is_gone() -> None:
+    game = looking_up()
+    marker = game.events_of(LaunchIntended)[0].marker
+    game.reply(game.one(LookUp), Listed([Session(7, Status.STARTED, module_id=11, marker_text=marker)]))
+    game.poll(s7="finished")
+    game.collect("a")
+    assert game.result("a").status is StepStatus.SUCCEEDED
+    in_a_gone_place(game)
+    assert game.plan.exit_code == 3
+    assert "workspace 5" in game.events_of(Warned)[-1].message
+
+
+def test_a_workspace_that_comes_back_was_not_gone() -> None:
+    game = polling()
+    for _ in range(9):
+        for _ in range(2):
+            game.reply(next_of(game, Poll), Listed([], frozenset({7}), place_gone=True))
+        game.poll(s7="started")
     assert game.plan.results == {}
 
 

@@ -96,7 +96,7 @@ def _absent_is_gone() -> Sequence[Patch]:
             gone=frozenset(effect.ids) - listed.keys(),
         )
 
-    return [(Performer, "_poll", trusting), *policy(lost_misses=1, lost_after=0.0)]
+    return [(Performer, "_poll", trusting), *policy(lost_misses=1, lost_after=0.0, lists_lag=False)]
 
 
 def _finally_cancelled() -> Sequence[Patch]:
