@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from slyflow.errors import UsageError
 from slyflow.record import record
+from slyflow.repository import nearest
 from slyflow.text import did_you_mean, parse_duration
 
 if TYPE_CHECKING:
@@ -245,27 +246,8 @@ class _Given:
 
 
 def find_file(cwd: str) -> str | None:
-    """Return the nearest `slyflow.toml` from `cwd` up to the root of its repository.
-
-    Outside a repository only `cwd` itself counts: a file that another user left in a parent such as
-    `/tmp` must not steer this run.
-    """
-    found = None
-    folder = cwd.rstrip("/")
-    while True:
-        if found is None and _exists(f"{folder}/{FILE}"):
-            found = f"{folder}/{FILE}"
-        if _exists(f"{folder}/.git"):
-            return found
-        if not folder:
-            break
-        folder = folder.rpartition("/")[0]
-    own = f"{cwd.rstrip('/')}/{FILE}"
-    return own if _exists(own) else None
-
-
-def _exists(path: str) -> bool:
-    return os.path.exists(path)  # noqa: PTH110  # as in _path
+    """Return the nearest `slyflow.toml` from `cwd` up to the root of its repository."""
+    return nearest(FILE, cwd)
 
 
 def _read_file(file: str) -> Mapping[str, str]:

@@ -4,6 +4,8 @@ import os
 import stat
 from pathlib import Path
 
+from slyflow.repository import root_of
+
 LIMIT = 2**20
 
 
@@ -13,10 +15,7 @@ class IncludeError(Exception):
 
 def home_of(folder: Path) -> Path:
     """Return the repository that a pipeline's folder lies in, the folder itself outside of any."""
-    for candidate in (folder, *folder.parents):
-        if (candidate / ".git").exists():
-            return candidate
-    return folder
+    return Path(root_of(str(folder)) or folder)
 
 
 def read_include(path: str, folder: Path, home: Path) -> str:
