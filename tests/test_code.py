@@ -72,6 +72,14 @@ SLY409 argument-not-declared
 SLY410 argument-type
 SLY411 input-is-argument
 SLY412 waits-for-click
+SLY413 instance-too-old
+SLY414 destructive-default
+SLY415 not-locked
+SLY416 lock-incomplete
+SLY417 lock-changed
+SLY418 unpinned-app
+SLY419 lock-damaged
+SLY420 lock-newer
 """
 
 

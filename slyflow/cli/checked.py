@@ -1,18 +1,21 @@
 """A pipeline file found free of errors, its problems printed."""
 
-from slyflow.cli.console import Console
+from slyflow.catalog.lockfile import Locks
+from slyflow.cli.context import Context
 from slyflow.errors import UsageError
-from slyflow.graph.checked import Checked, count, problems_of
-from slyflow.problem import has_errors
+from slyflow.graph.checked import count
+from slyflow.running.locked import Ready, held
 
 
-def checked(file: str, console: Console) -> Checked:
+def checked(file: str, context: Context, *, strict: bool = False) -> Ready:
     """Return the checked pipeline, its warnings printed on standard error.
 
-    UsageError, after its problems were printed there, when the file has errors.
+    UsageError, after its problems were printed there, when the file has errors, with `strict` also when
+    it has warnings.
     """
-    loaded, dag, problems = problems_of(file)
-    console.problems(problems, loaded)
-    if loaded.pipeline is None or dag is None or has_errors(problems):
-        raise UsageError(f"{file}: {count(problems)}")
-    return Checked(loaded.pipeline, dag, loaded)
+    found = held(file, Locks(context.folder))
+    context.console.problems(found.problems, found.loaded)
+    ready = found.ready(strict=strict)
+    if ready is None:
+        raise UsageError(f"{file}: {count(found.problems)}")
+    return ready

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from slyflow.catalog.config import fingerprint
 from slyflow.catalog.module import Module
 from slyflow.client.about import About
 from slyflow.client.ecosystem import Ecosystem
@@ -143,4 +144,6 @@ def _app(module: Module, version: str, *, is_branch: bool = False) -> App:
         name=module.name,
         interface=module.interface,
         is_branch=is_branch,
+        config_sha256=fingerprint(module.config),
+        archive_sha256=module.archive_sha256,
     )

@@ -6,6 +6,8 @@ from posixpath import dirname
 from typing import TypeVar
 
 from slyflow.catalog.check import check_app_step
+from slyflow.catalog.lock import Lock, LockedApp, asked_for
+from slyflow.catalog.pinning import changed, unpinned
 from slyflow.code import Slug
 from slyflow.errors import ExpressionError, NotFound, Unsupported
 from slyflow.model.event import RunCreated
@@ -32,11 +34,12 @@ class Resolved:
 
 
 class Resolver:
-    """Asks the instance once for each app, workspace and agent."""
+    """Asks the instance once for each app, workspace and agent; for an app at the release that is locked."""
 
-    def __init__(self, instance: Instance, base: str) -> None:
+    def __init__(self, instance: Instance, base: str, lock: Lock | None) -> None:
         self._catalog = instance.catalog
         self._base = base
+        self._lock = lock
         self._apps: dict[AppRef, App | str] = {}
         self._workspaces: dict[WorkspaceRef, Workspace | str] = {}
         self._agents: dict[tuple[AgentRef, int], int | str | None] = {}
@@ -45,8 +48,19 @@ class Resolver:
 
     def app(self, ref: AppRef) -> App | None:
         """Return the app, or note the problem at the reference."""
-        found = _once(self._apps, ref, lambda: self._catalog.app(ref, self._base))
-        return self._noted(found, ref.span, "unknown-app")
+        locked = self.locked(ref)
+        wanted = ref if locked is None else locked.reference(ref.span)
+        found = _once(self._apps, ref, lambda: self._catalog.app(wanted, self._base))
+        self.problems += unpinned(ref, locked)
+        app = self._noted(found, ref.span, "unknown-app" if locked is None else "lock-changed")
+        if app is not None and locked is not None:
+            self.problems += changed(app, locked, ref)
+        return app
+
+    def locked(self, ref: AppRef) -> LockedApp | None:
+        """Return what the lock says of an app, None when it is silent, or there is none."""
+        asked = asked_for(ref)
+        return None if self._lock is None or asked is None else self._lock.apps.get(asked)
 
     def workspace(self, ref: WorkspaceRef, span: Span) -> Workspace | None:
         """Return the workspace, or note the problem at the step."""
@@ -88,13 +102,19 @@ def _once(memory: dict[K, T | str], key: K, ask: Callable[[], T]) -> T | str:
 
 
 def resolve_references(
-    pipeline: Pipeline, instance: Instance, params: Mapping[str, Json], files: Mapping[str, str]
+    pipeline: Pipeline,
+    instance: Instance,
+    params: Mapping[str, Json],
+    files: Mapping[str, str],
+    lock: Lock | None = None,
 ) -> Resolved:
     """Look up every app, workspace, agent and user, and hold each app step against its app's interface.
 
-    A user's login may be computed from the params, `files` holding what they may name.
+    A user's login may be computed from the params, `files` holding what they may name. Steps whose app is
+    in the `lock` were held against that before: of them it is only told where the lock is out of date.
     """
-    resolver = Resolver(instance, dirname(pipeline.path))
+    resolver = Resolver(instance, dirname(pipeline.path), lock)
+    version = None if instance.tracing is not None else instance.version
     apps: dict[str, App] = {}
     workspaces: dict[str, Workspace] = {}
     agents: dict[str, int | None] = {}
@@ -109,7 +129,8 @@ def resolve_references(
         app = resolver.app(step.action.app)
         if app is not None:
             apps[name] = app
-            resolver.problems += check_app_step(step, app)
+            if resolver.locked(step.action.app) is None:
+                resolver.problems += check_app_step(step, app, version)
         if workspace is not None:
             agents[name] = resolver.agent(step.action.agent, workspace.team_id, step.span)
             login = _login(step.action, scope, files)

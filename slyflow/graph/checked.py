@@ -1,24 +1,13 @@
-"""A pipeline file that was read, ordered and checked, and everything found wrong with it."""
+"""A pipeline file read, ordered and checked, and everything found wrong with it."""
 
 from collections.abc import Iterable
 
 from slyflow.graph.dag import Dag
 from slyflow.graph.resolve import resolve
-from slyflow.model.pipeline import Pipeline
 from slyflow.problem import Problem, in_order
-from slyflow.record import record
 from slyflow.syntax.ignore import part, unused
 from slyflow.syntax.load import Loaded, load
 from slyflow.text import plural
-
-
-@record(frozen=True)
-class Checked:
-    """A pipeline without errors, its order, and the texts it was read from."""
-
-    pipeline: Pipeline
-    dag: Dag
-    loaded: Loaded
 
 
 def problems_of(file: str, *, large: bool = False) -> tuple[Loaded, Dag | None, list[Problem]]:

@@ -39,7 +39,7 @@ class Interface:
     """An app's declared interface.
 
     `targets` is empty when the app declares none; `arguments` are the defaults of its modal window
-    (`modalTemplateState`), None when it declares no state at all.
+    (`modalTemplateState`), None when it declares no state at all. `restart_policy` is the app's own wish.
     """
 
     targets: tuple[str, ...]
@@ -47,11 +47,16 @@ class Interface:
     from_ecosystem: bool
     headless: bool
     min_instance_version: str | None = None
+    restart_policy: str | None = None
 
 
 @record(frozen=True)
 class App:
-    """One version of an app as an instance knows it; with `is_branch` the version is a branch."""
+    """One version of an app as an instance knows it; with `is_branch` the version is a branch.
+
+    `config_sha256` is that of its config (`catalog.config.fingerprint`), `archive_sha256` that of its
+    code, which only an embedded instance tells; None = not told.
+    """
 
     slug: str
     module_id: int
@@ -59,3 +64,5 @@ class App:
     name: str
     interface: Interface
     is_branch: bool = False
+    config_sha256: str | None = None
+    archive_sha256: str | None = None

@@ -89,7 +89,8 @@ class AppRef:
     """Which app: exactly one of slug, module_id, name and path is set.
 
     `version` is a release tag, None = the newest; with `branch` set the app runs from a branch.
-    `path` is a folder with `config.json`, relative to the pipeline file.
+    `path` is a folder with `config.json`, relative to the pipeline file. `version_span` is where the
+    version stands by itself, None where it is part of a text with the slug.
     """
 
     slug: str | None = None
@@ -98,6 +99,7 @@ class AppRef:
     path: str | None = None
     version: str | None = None
     branch: str | None = None
+    version_span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
     span: Span = field(compare=False, repr=False, kw_only=True)
 
     def __str__(self) -> str:

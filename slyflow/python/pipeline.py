@@ -3,23 +3,24 @@
 import os
 from collections.abc import Mapping, Sequence
 
-from slyflow.graph.checked import Checked, problems_of
+from slyflow.catalog.lockfile import Locks
 from slyflow.model.pipeline import Param, Step
-from slyflow.problem import Problem, has_errors
+from slyflow.problem import Problem
 from slyflow.running.invalid import InvalidPipeline
+from slyflow.running.locked import Held, Ready, held
 from slyflow.text import plural
 
 
 class Pipeline:
     """What one file says, free of errors; `load` makes one. A notebook shows it as a picture."""
 
-    def __init__(self, checked: Checked, problems: Sequence[Problem]) -> None:
+    def __init__(self, checked: Ready, problems: Sequence[Problem]) -> None:
         self._checked = checked
         self._problems = tuple(problems)
 
     @property
-    def checked(self) -> Checked:
-        """The parsed pipeline, its order, and the texts it was read from."""
+    def checked(self) -> Ready:
+        """The parsed pipeline, its order, the texts it was read from, and its lock if it has one."""
         return self._checked
 
     @property
@@ -80,10 +81,11 @@ def load(path: str | os.PathLike[str], *, large: bool = False) -> Pipeline:
     InvalidPipeline, which carries all problems, when the file has an error or cannot be read.
     """
     name = os.fspath(path)
-    loaded, dag, problems = problems_of(name, large=large)
-    if loaded.pipeline is None or dag is None or has_errors(problems):
-        raise InvalidPipeline(name, problems, loaded)
-    return Pipeline(Checked(loaded.pipeline, dag, loaded), problems)
+    found = _held(name, large=large)
+    ready = found.ready()
+    if ready is None:
+        raise InvalidPipeline(name, found.problems, found.loaded)
+    return Pipeline(ready, found.problems)
 
 
 def validate(path: str | os.PathLike[str], *, large: bool = False) -> list[Problem]:
@@ -91,5 +93,8 @@ def validate(path: str | os.PathLike[str], *, large: bool = False) -> list[Probl
 
     A file that cannot be read is a problem too.
     """
-    _, _, problems = problems_of(os.fspath(path), large=large)
-    return problems
+    return list(_held(os.fspath(path), large=large).problems)
+
+
+def _held(name: str, *, large: bool) -> Held:
+    return held(name, Locks(os.getcwd()), large=large)  # noqa: PTH109  # as text

@@ -8,19 +8,20 @@ from pathlib import Path
 from random import Random
 
 import slyflow
+from slyflow.catalog.lock import references
+from slyflow.catalog.pinning import same_instance
 from slyflow.engine.journal import Journal, utc_now
 from slyflow.engine.runs import new_run_id
 from slyflow.engine.start import Resolved, resolve_references, run_created
 from slyflow.errors import StoreError
-from slyflow.graph.checked import Checked
 from slyflow.model.event import Event, RunCreated
 from slyflow.model.value import Json, map_texts
-from slyflow.problem import has_errors
 from slyflow.report.line import Part
 from slyflow.running.connect import Connection
 from slyflow.running.drive import Drive
 from slyflow.running.graphless import missing_graph
 from slyflow.running.invalid import InvalidPipeline
+from slyflow.running.locked import Ready, forbids
 from slyflow.running.operator import Operator
 from slyflow.running.world import Audience, World
 from slyflow.settings import Settings
@@ -30,7 +31,7 @@ _SECRET_BYTES = 32
 
 
 def begin(
-    ready: Checked,
+    ready: Ready,
     values: Mapping[str, Json],
     connection: Connection,
     settings: Settings,
@@ -65,7 +66,7 @@ def begun(folder: Path, events: Sequence[Event], redact: Callable[[str], str]) -
 
 
 def first_event(
-    ready: Checked,
+    ready: Ready,
     values: Mapping[str, Json],
     connection: Connection,
     settings: Settings,
@@ -96,7 +97,7 @@ def first_event(
     return replace(created, home_instance=connection.running is not None)
 
 
-def _warn_of_secrets(ready: Checked, values: Mapping[str, Json], audience: Audience) -> None:
+def _warn_of_secrets(ready: Ready, values: Mapping[str, Json], audience: Audience) -> None:
     """Say where the value of a secret stands in what the journal is about to keep."""
     for path, text in {ready.pipeline.path: ready.loaded.source, **ready.loaded.files}.items():
         if audience.redact(text) != text:
@@ -108,11 +109,14 @@ def _warn_of_secrets(ready: Checked, values: Mapping[str, Json], audience: Audie
             audience.note(Part("warning: ", "warn"), f"the param {name} {told}")
 
 
-def _resolved(ready: Checked, values: Mapping[str, Json], connection: Connection, world: World) -> Resolved:
-    resolved = resolve_references(ready.pipeline, connection.instance, values, ready.loaded.files)
+def _resolved(ready: Ready, values: Mapping[str, Json], connection: Connection, world: World) -> Resolved:
+    lock = ready.lock
+    if lock is not None and any(asked in lock.apps for asked in references(ready.pipeline)):
+        same_instance(lock, connection.instance)
+    resolved = resolve_references(ready.pipeline, connection.instance, values, ready.loaded.files, lock)
     problems = ready.loaded.judged(resolved.problems)
     if problems:
         world.audience.problems(problems, ready.loaded)
-    if has_errors(problems):
+    if forbids(problems, strict=ready.is_strict):
         raise InvalidPipeline(ready.pipeline.path, problems, ready.loaded)
     return resolved

@@ -11,13 +11,13 @@ from slyflow.engine.recovery import Found, Search, facts
 from slyflow.engine.runs import began_at
 from slyflow.engine.setup import Setup
 from slyflow.errors import Locked, NeedsHuman, StoreError, UsageError
-from slyflow.graph.checked import Checked
 from slyflow.model.event import RunCreated, Warned
 from slyflow.model.value import Json
 from slyflow.running.begin import begun, first_event
 from slyflow.running.connect import Connection, connect
 from slyflow.running.drive import policy
 from slyflow.running.home import open_home
+from slyflow.running.locked import Ready
 from slyflow.running.secrets import read_secrets
 from slyflow.running.world import World
 from slyflow.settings import Settings
@@ -31,7 +31,7 @@ class Lost:
     """A run without a journal and what it was begun with; `ignored` are ids of sessions not to believe."""
 
     run_id: str
-    ready: Checked
+    ready: Ready
     values: Mapping[str, Json]
     ignored: Collection[int] = ()
 

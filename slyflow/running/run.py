@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from slyflow.graph.checked import Checked
 from slyflow.model.value import Json
 from slyflow.running.connect import connect
 from slyflow.running.home import open_home
+from slyflow.running.locked import Ready
 from slyflow.running.operator import Operator
 from slyflow.running.secrets import read_secrets
 from slyflow.running.world import World
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    ready: Checked,
+    ready: Ready,
     values: Mapping[str, Json],
     settings: Settings,
     world: World,

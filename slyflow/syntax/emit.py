@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 from slyflow.model.value import Json
 from slyflow.record import record
@@ -76,6 +77,15 @@ def can_hold(value: Json, depth: int = 0) -> bool:
             return depth < _DEEPEST and keys and all(can_hold(item, depth + 1) for item in value.values())
         case _:
             return depth < _DEEPEST and all(can_hold(item, depth + 1) for item in value)
+
+
+def one_line(value: Json) -> str:
+    """Return JSON on one line, which a reader of YAML takes for the same."""
+    return _escaped(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else list(cast("Sequence[object]", value))
 
 
 def comment(text: str) -> str:
@@ -166,7 +176,10 @@ def _text(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    quoted = json.dumps(text, ensure_ascii=False)
+    return _escaped(json.dumps(text, ensure_ascii=False))
+
+
+def _escaped(quoted: str) -> str:
     return _RAW.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
 
 

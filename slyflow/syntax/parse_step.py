@@ -76,14 +76,15 @@ def _app_ref(reader: Reader, node: Node) -> AppRef:
     span = reader.span(node)
     if isinstance(node, Map):
         given = node.values.get
-        module = given("module_id")
+        module, tag = given("module_id"), given("version")
         return AppRef(
             slug=reader.text(given("slug")),
             module_id=int(reader.number(module)) if module else None,
             name=reader.text(given("name")),
             path=reader.text(given("path")),
-            version=reader.text(given("version")),
+            version=reader.text(tag),
             branch=reader.text(given("branch")),
+            version_span=reader.span(tag) if tag else None,
             span=span,
         )
     slug, _, version = (reader.text(node) or "").partition("@")

@@ -1,13 +1,14 @@
 """Tests of slyflow.catalog.check."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from slyflow.catalog.check import check_app_step
 from slyflow.model.artifact import Kind
 from slyflow.model.interface import App, Interface
-from slyflow.model.pipeline import AppAction, AppRef, InputSpec, Step, ValuesAction
+from slyflow.model.pipeline import AppAction, AppRef, InputSpec, Step, Timeout, ValuesAction
 from slyflow.model.value import Dynamic, Expression, Field, Fields, FromFile, Json, Template
 from slyflow.problem import Span
 
@@ -92,7 +93,6 @@ def test_an_undeclared_argument_is_a_warning_with_a_suggestion() -> None:
     assert told(made, TAKES_PROJECT) == [
         ("warning", 'app "me/it" declares no argument "filtre", did you mean "filter"?')
     ]
-    assert [p.severity for p in check_app_step(made, app(TAKES_PROJECT), strict=True)] == ["error"]
 
 
 def test_undeclared_arguments_are_fine_where_nothing_is_declared_or_merged() -> None:
@@ -144,3 +144,34 @@ def test_what_only_a_run_tells_is_not_judged() -> None:
     )
     assert told(Step("s", action, span=HERE), TAKES_PROJECT) == []
     assert told(step({"count": FromFile("f", "json", HERE)}, {"project": 5}), TAKES_PROJECT) == []
+
+
+def test_an_app_that_starts_itself_waits_for_no_click() -> None:
+    shown = Interface((), {"autostart": False}, True, False)
+    assert told(step({"autostart": True}), shown) == []
+    assert told(step({"autostart": Expression("params.go", HERE)}), shown) == []
+    assert told(step({}), Interface((), {"autostart": True}, True, False)) == []
+    assert [severity for severity, _ in told(step({"autostart": False}), shown)] == ["warning"]
+    (problem,) = check_app_step(step({}), app(shown))
+    assert problem.hint == "set autostart: true, launch a headless app, or give the step timeout.run"
+    off = step({}, merge_defaults=False)
+    assert len(told(off, Interface((), {"autostart": True}, True, False))) == 1, "the default is not sent"
+
+
+def test_a_step_with_a_limit_of_time_does_not_wait_for_ever() -> None:
+    made = replace(step({}), timeout=Timeout(run=60))
+    assert told(made, Interface((), None, True, False)) == []
+
+
+@pytest.mark.parametrize("name", ["remove_source", "removeSource", "delete_files", "clear_all", "overwrite"])
+def test_a_default_that_destroys_must_be_mentioned(name: str) -> None:
+    destructive = Interface((), {name: True}, True, True)
+    ((severity, message),) = told(step({}), destructive)
+    assert (severity, f'"{name}: true" by default' in message) == ("warning", True)
+    assert told(step({name: True}), destructive) == []
+    assert told(step({}), Interface((), {name: False}, True, True)) == []
+
+
+@pytest.mark.parametrize("name", ["remove_alpha_channel", "clear", "dropout", "data_all", "sourceRemoved"])
+def test_other_defaults_destroy_nothing(name: str) -> None:
+    assert told(step({}), Interface((), {name: True}, True, True)) == []

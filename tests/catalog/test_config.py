@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slyflow.catalog.config import read_interface
+from slyflow.catalog.config import fingerprint, read_description, read_interface
 from slyflow.model.value import Json
 
 EXPORT: dict[str, Json] = {
@@ -81,3 +81,45 @@ _KEYS = ["context_menu", "contextMenu", "modal_template_state", "headless", "ins
 @given(st.dictionaries(st.sampled_from(_KEYS), _JSON | st.fixed_dictionaries({"target": _JSON})))
 def test_no_config_is_too_odd_to_read(config: dict[str, Json]) -> None:
     assert isinstance(read_interface(config).targets, tuple)
+
+
+def test_both_spellings_have_one_fingerprint() -> None:
+    served: dict[str, Json] = {
+        "needGPU": True,
+        "main_script": "a.py",
+        "contextMenu": {"target": ["b", "a"]},
+        "port": 8000,
+    }
+    ours: dict[str, Json] = {
+        "port": 8000,
+        "context_menu": {"target": ["b", "a"]},
+        "need_gpu": True,
+        "main_script": "a.py",
+    }
+    assert fingerprint(served) == fingerprint(ours)
+    assert len(fingerprint({})) == 64
+
+
+@pytest.mark.parametrize("change", [{"name": "Other"}, {"headless": False}, {"modal_template_state": {}}])
+def test_another_config_has_another_fingerprint(change: dict[str, Json]) -> None:
+    assert fingerprint(EXPORT) != fingerprint({**EXPORT, **change})
+
+
+def test_the_fingerprint_sees_what_is_inside() -> None:
+    one: dict[str, Json] = {"modal_template_state": {"modal_a": 1}}
+    other: dict[str, Json] = {"modal_template_state": {"modalA": 1}}
+    assert fingerprint(one) != fingerprint(other), "only the config's own keys are ours to spell"
+    assert fingerprint({"a": [1]}) != fingerprint({"a": [True]})
+
+
+def test_a_description_is_one_line_of_a_sane_length() -> None:
+    assert read_description({"description": " Exports\n\timages \x1b[2J"}) == "Exports images"
+    assert len(read_description({"description": "x" * 1000}) or "") == 300
+    for nothing in ({}, {"description": ""}, {"description": 5}):
+        assert read_description(nothing) is None
+
+
+def test_the_restart_policy_is_read_in_both_spellings() -> None:
+    assert read_interface({"restart_policy": "on_error"}).restart_policy == "on_error"
+    assert read_interface({"restartPolicy": "never"}).restart_policy == "never"
+    assert read_interface({"restart_policy": 5}).restart_policy is None

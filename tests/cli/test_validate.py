@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from slyflow.catalog.locktext import lock_text
+from tests.catalog.locks import LOCK
 from tests.cli import command
 from tests.unmeasured import environment
 
@@ -110,7 +112,13 @@ def test_a_hostile_name_reaches_the_terminal_as_text(tmp_path: Path) -> None:
     assert not ended.stdout.startswith("::")
 
 
-def test_it_imports_nothing_heavy() -> None:
+@pytest.mark.parametrize("locked", [False, True])
+def test_it_imports_nothing_heavy(*, locked: bool, tmp_path: Path) -> None:
+    file = "pipelines/quickstart.yaml"
+    if locked:
+        (tmp_path / "p.yaml").write_text("slyflow: 1\nsteps:\n  a: {app: me/export, target: {project: 1}}\n")
+        (tmp_path / "slyflow.lock").write_text(lock_text(LOCK))
+        file = str(tmp_path / "p.yaml")
     script = (
         "import sys\n"
         "before = set(sys.modules)\n"
@@ -119,11 +127,11 @@ def test_it_imports_nothing_heavy() -> None:
         "from slyflow.cli.console import Console\n"
         "from slyflow.cli.context import Context\n"
         "context = Context(Console(sys.stderr, sys.stderr, {}), {}, os.getcwd(), os.urandom)\n"
-        "assert main.main(['validate', 'pipelines/quickstart.yaml'], context) == 0\n"
+        "assert main.main(['validate', sys.argv[1]], context) == 0\n"
         "print(json.dumps(sorted(set(sys.modules) - before)))\n"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", script],
+        [sys.executable, "-c", script, file],
         cwd=Path(__file__).parent.parent.parent,
         env=environment(),
         capture_output=True,
@@ -132,6 +140,7 @@ def test_it_imports_nothing_heavy() -> None:
     )
     modules = set(json.loads(ended.stdout))
     assert "slyflow.cli.commands.validate" in modules
+    assert ("slyflow.catalog.lockcheck" in modules) is locked
     packages = {name.partition(".")[0] for name in modules}
     assert {name for name in packages if not name.startswith("_")} <= LIGHT
     assert modules.isdisjoint(HEAVY_PARTS)

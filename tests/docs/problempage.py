@@ -7,12 +7,13 @@ from tempfile import TemporaryDirectory
 
 from slyflow.catalog.check import check_app_step
 from slyflow.catalog.config import read_interface
+from slyflow.catalog.lockfile import Locks
 from slyflow.code import codes
-from slyflow.graph.checked import problems_of
 from slyflow.model.interface import App
 from slyflow.problem import Problem, in_order
 from slyflow.report.explanation import Example, Explanation, explanations
 from slyflow.report.problems import render
+from slyflow.running.locked import held
 from tests.docs.markdown import ROOT
 
 PAGE = ROOT / "docs" / "problems.md"
@@ -45,7 +46,8 @@ def check(example: Example, folder: Path) -> tuple[str, list[Problem]]:
     for name, text in example.files.items():
         (folder / name).write_text(text, encoding="utf-8")
     with chdir(folder):
-        loaded, _, problems = problems_of(NAME)
+        found = held(NAME, Locks(str(folder)))
+    loaded, problems = found.loaded, list(found.problems)
     if example.config is not None:
         assert loaded.pipeline is not None
         app = App("acme/app", 1, "v1.0.0", "App", read_interface(example.config))
@@ -56,8 +58,10 @@ def check(example: Example, folder: Path) -> tuple[str, list[Problem]]:
 
 def page() -> str:
     """Return the whole page."""
-    with TemporaryDirectory() as folder:
-        parts = [part for one in explanations().values() for part in _part(one, Path(folder))]
+    parts: list[str] = []
+    for one in explanations().values():
+        with TemporaryDirectory() as folder:
+            parts += _part(one, Path(folder))
     groups = [f"| SLY{number}xx | {about} |" for number, about in enumerate(_GROUPS)]
     return "\n".join([_HEAD + "\n".join(groups), *_contents(), *parts]) + "\n"
 

@@ -9,7 +9,12 @@ from slyflow.report.explanation import Explanation, explanations
 from tests.docs.problempage import PAGE, check, page
 
 # What only a path, or an instance, can show.
-WITHOUT_EXAMPLE = {"unreadable", "unknown-app", "unknown-workspace", "unknown-agent", "unknown-user"}
+WITHOUT_EXAMPLE = {"unreadable", "unknown-app", "unknown-workspace", "unknown-agent", "unknown-user"} | {
+    "lock-changed",
+    "lock-damaged",
+    "lock-newer",
+    "unpinned-app",
+}
 SHOWN = [one for one in explanations().values() if one.example is not None]
 
 

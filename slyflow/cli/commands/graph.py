@@ -5,7 +5,6 @@ from typing import get_args
 
 from slyflow.cli import options
 from slyflow.cli.checked import checked
-from slyflow.cli.console import Console
 from slyflow.cli.context import Context
 from slyflow.graph.draw import Form, draw
 
@@ -18,11 +17,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def call(args: argparse.Namespace, context: Context) -> int:
     context.settings(args)
-    return graph(args.file, context.console, form=args.format)
+    return graph(args.file, context, form=args.format)
 
 
-def graph(file: str, console: Console, *, form: Form) -> int:
+def graph(file: str, context: Context, *, form: Form) -> int:
     """Print the picture on standard output."""
-    ready = checked(file, console)
-    console.text(draw(ready.pipeline, ready.dag, form))
+    ready = checked(file, context)
+    context.console.text(draw(ready.pipeline, ready.dag, form))
     return 0

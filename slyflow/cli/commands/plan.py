@@ -4,7 +4,6 @@ import argparse
 
 from slyflow.cli import options
 from slyflow.cli.checked import checked
-from slyflow.cli.console import Console
 from slyflow.cli.context import Context
 from slyflow.report.outline import outline
 
@@ -16,11 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def call(args: argparse.Namespace, context: Context) -> int:
     context.settings(args)
-    return plan(args.file, context.console)
+    return plan(args.file, context)
 
 
-def plan(file: str, console: Console) -> int:
+def plan(file: str, context: Context) -> int:
     """Print the pipeline's params, its steps in waves, and its outputs."""
-    ready = checked(file, console)
-    console.lines(outline(ready.pipeline, ready.dag))
+    ready = checked(file, context)
+    context.console.lines(outline(ready.pipeline, ready.dag))
     return 0

@@ -43,7 +43,7 @@ def call(args: argparse.Namespace, context: Context) -> int:
     from slyflow.running.recover import Lost, recover  # the engine: a completion needs none
 
     console = context.console
-    ready = checked(args.file, console)
+    ready = checked(args.file, context)
     values = bind(ready.pipeline.params, options.read_params(args.param))
     shown: list[Found] = []
 

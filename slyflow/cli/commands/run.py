@@ -8,6 +8,7 @@ from slyflow.cli.checked import checked
 from slyflow.cli.context import Context
 from slyflow.cli.terminal import Terminal
 from slyflow.running import run as running
+from slyflow.running.locked import Ready
 from slyflow.settings import Settings
 from slyflow.syntax.params import bind
 
@@ -15,17 +16,19 @@ from slyflow.syntax.params import bind
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_pipeline(parser)
     options.add_params(parser)
+    parser.add_argument("--strict", action="store_true", help="take warnings as errors")
     options.add_driving(parser, "max_sessions")
 
 
 def call(args: argparse.Namespace, context: Context) -> int:
     settings = context.settings(args)
     params = options.read_params(args.param)
-    return run(args.file, params, settings, context, quiet=args.quiet, as_json=args.json)
+    ready = checked(args.file, context, strict=args.strict)
+    return run(ready, params, settings, context, quiet=args.quiet, as_json=args.json)
 
 
 def run(
-    file: str,
+    ready: Ready,
     params: Mapping[str, str],
     settings: Settings,
     context: Context,
@@ -34,7 +37,6 @@ def run(
     as_json: bool,
 ) -> int:
     """Run the pipeline and return its exit code; nothing is launched while anything is wrong."""
-    ready = checked(file, context.console)
     values = bind(ready.pipeline.params, params)
     terminal = Terminal(context.console, settings, quiet=quiet, as_json=as_json)
     return running.run(ready, values, settings, context, terminal, meanwhile=_import_the_rest)

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
+from slyflow.catalog.lockfile import Locks
 from slyflow.cli import options
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
 from slyflow.errors import UsageError
-from slyflow.graph.checked import count, problems_of
+from slyflow.graph.checked import count
 from slyflow.problem import Problem, has_errors, strictly
 from slyflow.report.line import Part
+from slyflow.running.locked import held
 from slyflow.text import plural
 
 if TYPE_CHECKING:
@@ -29,18 +31,19 @@ def add_arguments(parser: "argparse.ArgumentParser") -> None:
 
 def call(args: "argparse.Namespace", context: Context) -> int:
     context.settings(args)
-    return validate(args.files, context.console, args.format, strict=args.strict, large=args.large)
+    return validate(args.files, context, args.format, strict=args.strict, large=args.large)
 
 
-def validate(files: Sequence[str], console: Console, form: Format, *, strict: bool, large: bool) -> int:
+def validate(files: Sequence[str], context: Context, form: Format, *, strict: bool, large: bool) -> int:
     """Print the problems of all files, sorted, and for people a summary; return 0, or 2 with an error."""
+    console, locks = context.console, Locks(context.folder)
     found: list[Problem] = []
     names = sorted(set(files))
     for name in names:
-        loaded, _, problems = problems_of(name, large=large)
-        problems = strictly(problems) if strict else problems
+        file = held(name, locks, large=large)
+        problems = strictly(file.problems) if strict else file.problems
         if form == "text":
-            console.problems(problems, loaded, stream=console.out)
+            console.problems(problems, file.loaded, stream=console.out)
         found += problems
     bad = has_errors(found)
     if form in ("text", "github"):
