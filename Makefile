@@ -6,7 +6,7 @@ VENV := .venv
 SDK_VENV := .venv-sdk
 PIP_FLAGS := --quiet --disable-pip-version-check
 
-.PHONY: run test check conformance crash bench problems clean
+.PHONY: run test check conformance crash bench fuzz problems clean
 
 run: $(VENV)/.ready
 	$(VENV)/bin/slyflow run --instance embedded pipelines/quickstart.yaml
@@ -22,10 +22,14 @@ conformance: $(SDK_VENV)/.ready
 	$(SDK_VENV)/bin/python -m pytest tests/conformance -m conformance
 
 crash: $(VENV)/.ready-dev
-	$(VENV)/bin/python -m pytest tests/crash tests/simulation --slow -n 2
+	$(VENV)/bin/python -m pytest tests/crash tests/simulation tests/fuzz --slow -n 2
 
 bench: $(VENV)/.ready-dev
 	$(VENV)/bin/python -m benchmarks
+
+# Checks files that are broken at random, for SECONDS, from the seed FIRST on.
+fuzz: $(VENV)/.ready-dev
+	$(VENV)/bin/python -m tests.fuzz --seconds $(or $(SECONDS),3600) --first $(or $(FIRST),0)
 
 # Writes docs/problems.md from the codes and their explanations.
 problems: $(VENV)/.ready-dev

@@ -11,7 +11,7 @@ from slyflow.syntax.node import Broken, Map, Node, Scalar, Sequential, last_end
 from slyflow.syntax.scalar import MAY_CONVERT, ScalarError, resolve
 from slyflow.syntax.source import Source
 from slyflow.syntax.spelling import hidden_in_text, key_problem, short
-from slyflow.syntax.trap import complaint, tag_cure
+from slyflow.syntax.trap import cause, complaint, tag_cure
 
 DEPTH_LIMIT = 32
 # How libyaml says that its own, much larger limit was passed.
@@ -63,12 +63,14 @@ class _Anchored:
 class Builder:
     """Makes the tree from libyaml's events; a node counts when it is written and at each alias of it."""
 
-    __slots__ = ("_anchors", "_count", "_documents", "_limits", "_source", "_stack", "problems")
+    __slots__ = ("_anchors", "_count", "_documents", "_limits", "_source", "_stack", "broke_at", "problems")
 
     def __init__(self, source: Source, limits: Limits) -> None:
         self._source = source
         self._limits = limits
         self.problems: list[Problem] = []
+        # Where the text ceased to be YAML, None where it did not.
+        self.broke_at: int | None = None
         self._stack = [_Open(Sequential(0), None, 0)]
         self._anchors: dict[str, _Anchored] = {}
         self._count = 0
@@ -92,6 +94,7 @@ class Builder:
             return None
         except libyaml.YAMLError as error:
             self.problems += _cut_short(self._source, self._limits, error)
+            self.broke_at = cause(error)
             return None
         roots = self._stack[0].node
         assert isinstance(roots, Sequential)

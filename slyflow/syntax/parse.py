@@ -90,9 +90,11 @@ class _Parser:
     @staticmethod
     def _may_be_step(name: str, node: Node) -> bool:
         # Where a step's key is lost, its entries stand as further ones in the step above, or at its side.
-        if not (name.isidentifier() and name.islower() and isinstance(node, Map)) or node.partial:
+        if not (name.isidentifier() and name.islower()):
             return False
-        return not ("app" in node.values and "values" in node.values)
+        if not isinstance(node, Map):
+            return isinstance(node, Broken)
+        return not node.partial and not ("app" in node.values and "values" in node.values)
 
     def _section(self, name: str) -> Node | None:
         """Return the value of a top-level key, None when it is not there or not sound."""
@@ -123,7 +125,8 @@ class _Parser:
         before = len(self._reader.problems)
         node, skipped = self._root.values.get("params"), self._bad_names("params")
         params = parse_params(self._reader, node, skipped)
-        if len(params) != len(entries(node)) or len(self._reader.problems) > before:
+        is_whole = node is None or (isinstance(node, Map) and not node.partial)
+        if not is_whole or len(params) != len(entries(node)) or len(self._reader.problems) > before:
             self.unsound.add(("params",))
         return params
 

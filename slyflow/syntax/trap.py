@@ -28,12 +28,48 @@ _MESSAGES = (
 def complaint(source: Source, error: libyaml.YAMLError) -> Problem:
     """Return the problem for an error of libyaml's."""
     if isinstance(error, libyaml.MarkedYAMLError) and error.problem_mark:
-        unclosed = "end of stream" in (error.problem or "") and error.context_mark
-        mark = error.context_mark if unclosed and error.context_mark else error.problem_mark
-        return explain(source, error.problem or "", error.context or "", mark.index)
+        said, context, at = error.problem or "", error.context or "", error.problem_mark.index
+        if error.context_mark and _is_left_open(source, said, context, error.context_mark.index, at):
+            return _unclosed(source, context, error.context_mark.index)
+        return explain(source, said, context, at)
     # The errors without a mark are for characters.
     bad = unacceptable(source)
     return bad or explain(source, str(error), "", 0)
+
+
+def _is_left_open(source: Source, said: str, context: str, opening: int, at: int) -> bool:
+    """Say whether a quote or a bracket is never closed: its file ends, or a line begins outside of it."""
+    if "end of stream" in said:
+        return True
+    line_start = _line_start(source.text, at)
+    if "flow" not in context or line_start <= opening:
+        return False
+    outer = source.text[_line_start(source.text, opening) : opening]
+    inner = source.text[line_start:at]
+    return len(inner) - len(inner.lstrip(" ")) <= len(outer) - len(outer.lstrip(" "))
+
+
+def _unclosed(source: Source, context: str, opening: int) -> Problem:
+    sign = source.text[opening : opening + 1]
+    line = source.text[_line_start(source.text, opening) : source.line_end(opening)]
+    if (expression := _open_expression(line)) is not None and "flow" in context:
+        return explain(source, "", context, _line_start(source.text, opening) + expression)
+    what = "the quote" if "scalar" in context else f"this `{sign}`"
+    pair = {"[": "]", "{": "}"}.get(sign, sign)
+    hint = f"close it by {pair}" + ("" if pair == sign else f", or quote the text if {sign} is part of it")
+    return source.problem(opening, opening + 1, f"{what} is never closed", "yaml-syntax", hint=hint)
+
+
+def cause(error: libyaml.YAMLError) -> int | None:
+    """Return where what an error of libyaml's is about begins, None where it does not say.
+
+    For what is never closed that is its opening: libyaml notices long after it.
+    """
+    at = getattr(error, "problem_mark", None)
+    opening = getattr(error, "context_mark", None)
+    is_open = any(word in (getattr(error, "context", None) or "") for word in ("flow", "quoted"))
+    found = opening if is_open and opening else at
+    return None if found is None else int(found.index)
 
 
 def explain(source: Source, said: str, context: str, index: int) -> Problem:
