@@ -24,7 +24,7 @@ def parse(content: bytes, method: str) -> Json:
     """Return the JSON of an answer; BadReply when it is none, or nests deeper than 64."""
     _check_depth(content, method)
     try:
-        value: Json = json.loads(content, parse_constant=_refuse_constant)
+        value: Json = _JSON.decode(content.decode(json.detect_encoding(content), "surrogatepass"))
     except (ValueError, RecursionError) as error:
         shown = sanitize(content[:60].decode(errors="replace"), 60).replace("\n", " ")
         raise BadReply(f"{method}: the instance did not answer with JSON but with {shown!r}") from error
@@ -72,6 +72,9 @@ def _check_depth(content: bytes, method: str) -> None:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _mended(value: Json) -> Json:

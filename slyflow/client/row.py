@@ -11,7 +11,7 @@ LARGEST_ID = 2**63 - 1
 
 def mapping(value: Json, method: str) -> Row:
     """Return an answer that must be an object."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict | Mapping):  # a dict is told fastest, and nearly all are
         raise BadReply(f"{method}: the answer is {_kind(value)}, expected an object")
     return value
 
@@ -35,9 +35,8 @@ def as_id(value: Json) -> int | None:
     """Return a value as an id, None when it cannot be one."""
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST_ID:
-        return None
-    return value
+    # To isinstance a boolean is an int too.
+    return value if type(value) is int and 0 < value <= LARGEST_ID else None
 
 
 def whole(row: Row, key: str, default: int = 0) -> int:
@@ -45,7 +44,7 @@ def whole(row: Row, key: str, default: int = 0) -> int:
     value = row.get(key)
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
         return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else default
+    return value if type(value) is int else default
 
 
 def text(row: Row, key: str) -> str | None:
@@ -58,7 +57,7 @@ def at(row: Row, *keys: str) -> Json:
     """Return what stands below the keys, None where the path ends early."""
     value: Json = row
     for key in keys:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict | Mapping):
             return None
         value = value.get(key)
     return value

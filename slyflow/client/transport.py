@@ -7,6 +7,7 @@ import random as randomness
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -59,7 +60,6 @@ class Transport:
         self.url = check_address(url)
         check_token(token)
         self.token = token
-        self._redact = Redactor([token])
         self._ca_file = ca_file
         self._proxy = proxy if self.url.startswith("https:") else None
         self._task_id = task_id
@@ -205,11 +205,15 @@ class Transport:
             raise error
         return answer
 
-    def _connection(self) -> "Connection":
-        from slyflow.client.connection import Connection
+    @cached_property
+    def _redact(self) -> Redactor:
+        return Redactor([self.token])
 
+    def _connection(self) -> "Connection":
         with self._opening:
             if self._opened is None:
+                from slyflow.client.connection import Connection
+
                 self._opened = Connection(ca_file=self._ca_file, proxy=self._proxy, clock=self._clock)
             return self._opened
 

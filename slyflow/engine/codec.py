@@ -16,12 +16,14 @@ from slyflow.model.event import Event
 from slyflow.model.value import Json
 
 _Builder = Callable[[Any], Any]
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_JSON_ALREADY = frozenset({str, int, float, bool, types.NoneType})
 _EVENTS: Mapping[str, type] = {cls.__name__: cls for cls in get_args(events.Event)}
 
 
 def encode(event: Event) -> tuple[str, str]:
     """Return the event's kind and its fields as JSON text."""
-    return type(event).__name__, json.dumps(plain(event), ensure_ascii=False, separators=(",", ":"))
+    return type(event).__name__, _JSON.encode(plain(event))
 
 
 def decode(kind: str, text: str) -> Event:
@@ -38,25 +40,32 @@ def decode(kind: str, text: str) -> Event:
 
 def plain(value: Any) -> Json:
     """Return JSON for a dataclass, enum, mapping or sequence; empty optional fields are left out."""
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, Enum):
-        return plain(value.value)
-    if isinstance(value, str):
-        return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            name: plain(item)
-            for name, is_required in _fields(type(value))
-            if (item := getattr(value, name)) is not None or is_required
-        }
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    assert isinstance(value, Sequence)
-    return [plain(item) for item in value]
+    plain_value: Json = value if type(value) in _JSON_ALREADY else _writer(value.__class__)(value)
+    return plain_value
 
 
 @cache
+def _writer(cls: Any) -> _Builder:
+    """Return what turns a value of the class into JSON."""
+    if issubclass(cls, bool | int | float | types.NoneType):
+        return _as_it_is
+    if issubclass(cls, Enum):
+        return lambda value: plain(value.value)
+    if issubclass(cls, str):
+        return _as_it_is
+    if dataclasses.is_dataclass(cls):
+        names = _fields(cls)
+        return lambda value: {
+            name: item if type(item) in _JSON_ALREADY else plain(item)
+            for name, is_required in names
+            if (item := getattr(value, name)) is not None or is_required
+        }
+    if issubclass(cls, Mapping):
+        return lambda value: {str(key): plain(item) for key, item in value.items()}
+    assert issubclass(cls, Sequence), cls
+    return lambda value: [plain(item) for item in value]
+
+
 def _fields(cls: Any) -> tuple[tuple[str, bool], ...]:
     return tuple((field.name, field.default is dataclasses.MISSING) for field in dataclasses.fields(cls))
 
