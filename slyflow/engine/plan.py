@@ -136,16 +136,18 @@ class Plan:
 
     def advance(self, now: float) -> Turn:
         """Decide everything that can be decided now."""
-        self._standing.stirred.update(dict.fromkeys(self._timers.pop_due(now)))
-        while self._standing.stirred and not self._interrupted and self.halt is None:
-            step = next(iter(self._standing.stirred))
-            del self._standing.stirred[step]
+        standing, stirred = self._standing, self._standing.stirred
+        stirred.update(dict.fromkeys(self._timers.pop_due(now)))
+        drives_on = not self._interrupted and self.halt is None
+        while stirred and drives_on:
+            step = next(iter(stirred))
+            del stirred[step]
             self._consider(step, now)
-            if not self._standing.stirred:
+            if not stirred:
                 self._grant_slots(now)
         wake = None
-        if not self._interrupted and self.halt is None:
-            self._effects.extend(self._standing.polling.requests(now))
+        if drives_on:
+            self._effects.extend(standing.polling.requests(now))
             self._sweep(now)
             self._close(now)
             wake = self._wake()
@@ -166,24 +168,19 @@ class Plan:
     # Decisions about one step
 
     def _consider(self, step: str, now: float) -> None:
-        if self._standing.watches[step].doing is not None:
+        standing = self._standing
+        watch = standing.watches[step]
+        if watch.doing is not None:
             return
-        if (
-            self._standing.is_cancelled
-            and not self._standing.steps[step].is_final
-            and self._cancel_step(step, now)
-        ):
+        if standing.is_cancelled and not standing.steps[step].is_final and self._cancel_step(step, now):
             return
-        phase = self._standing.states[step].phase
-        if phase is Phase.WAITING:
+        state = standing.states[step]
+        if state.phase is Phase.WAITING:
             self._consider_waiting(step, now)
-        elif phase is Phase.READY:
+        elif state.phase is Phase.READY:
             self._consider_ready(step, now)
-        elif phase is not Phase.OVER:
-            move = phases.next_move(
-                self._standing.view(step), self._standing.states[step], self._standing.watches[step], now
-            )
-            self._make(step, move, now)
+        elif state.phase is not Phase.OVER:
+            self._make(step, phases.next_move(standing.view(step), state, watch, now), now)
 
     def _make(self, step: str, move: Move, now: float) -> None:
         for event in move.events:

@@ -68,6 +68,7 @@ class Standing:
         self._random = random
         self._open_main = len(pipeline.steps)
         self._watermarks: dict[Workspace, int] = {}
+        self._views: dict[str, View] = {}
         self._instance_url = setup.run.instance_url
         self._drivers = {workspace.user_id for workspace in setup.run.workspaces.values()}
 
@@ -94,6 +95,7 @@ class Standing:
                 self._instance_url = event.instance_url or self._instance_url
             case SessionRecovered():
                 known = self.recovered.setdefault(event.step, {})
+                self._views.pop(event.step, None)
                 known[event.attempt] = (*known.get(event.attempt, ()), event)
             case RunCreated() | RunInterrupted() | Warned():
                 pass
@@ -237,7 +239,16 @@ class Standing:
         return Others(tuple(beside), known, dict(self._made))
 
     def view(self, step: str) -> View:
-        """Return what decisions about an app step look at."""
+        """Return what decisions about an app step look at; the last one while it still holds."""
+        watermark = self._watermarks.get(self.setup.run.workspaces[step])
+        attempt = self.states[step].attempt
+        inherited = attempt == self.inherited.get(step) or attempt in self.recovered.get(step, ())
+        last = self._views.get(step)
+        if last is None or last.watermark != watermark or last.inherited is not inherited:
+            last = self._views[step] = self._new_view(step, watermark, inherited=inherited)
+        return last
+
+    def _new_view(self, step: str, watermark: int | None, *, inherited: bool) -> View:
         spec = self.steps[step]
         assert isinstance(spec.action, AppAction)
         setup = self.setup
@@ -249,11 +260,11 @@ class Standing:
             scope=lambda: self.scope(step),
             others=lambda: self.others(step),
             random=self._random.random,
-            watermark=self._watermarks.get(setup.run.workspaces[step]),
+            watermark=watermark,
             traced=setup.traced,
             unwritable=setup.unwritable,
             drivers=self._drivers,
-            inherited=self.states[step].attempt in (self.inherited.get(step), *self.recovered.get(step, ())),
+            inherited=inherited,
             redact=setup.redact,
             recovered=self.recovered.get(step, {}),
         )

@@ -94,8 +94,9 @@ class Sweeping:
     @property
     def wake(self) -> float | None:
         """When to look, or to ask for a stop, again; None when answers are awaited or nothing is due."""
-        stops = min((duplicate.stop_due for duplicate in self._duplicates.values()), default=NEVER)
-        due = min(stops, NEVER if self._asked else self._due)
+        due = NEVER if self._asked else self._due
+        if self._duplicates:
+            due = min(due, *(duplicate.stop_due for duplicate in self._duplicates.values()))
         return None if due == NEVER else due
 
     def note(self, event: StepEvent, state: StepState, workspace: Workspace | None, now: float) -> None:
@@ -136,7 +137,7 @@ class Sweeping:
 
     def requests(self, now: float, *, all_ended: bool) -> list[Sweep | Stop]:
         """Return what to ask now; none while the last answers are awaited."""
-        stops = list(self._stops(now))
+        stops = list(self._stops(now)) if self._duplicates else []
         if self._asked or not self._doubts:
             return [*stops]
         if all_ended and not self._is_last:
