@@ -163,8 +163,11 @@ def _judge_outputs(view: View, state: StepState, watch: Watch, answer: Collected
         outputs[name] = found
     # An embedded instance has no lag: what is not there at the first look will not come.
     patience = 0.0 if view.traced else view.step.timeout.output
+    watch.looks = watch.looks + 1 if missing and not answer.ambiguous else 0
     # An answer may take long: it tells of the time when it was asked for.
-    if None in outputs.values() and watch.looked_at - watch.since < patience:
+    is_early = None in outputs.values() and watch.looked_at - watch.since < patience
+    # One answer that something is not there may be a proxy's.
+    if is_early or 0 < watch.looks < view.policy.lost_misses:
         watch.due = now + view.policy.output_every
         return Move(wake=watch.due)
     if missing:

@@ -125,6 +125,10 @@ def _on_prepared(view: View, state: StepState, watch: Watch, answer: object, now
     if isinstance(answer, SlyflowError):
         return fail(view, state, Failure(FailureKind.LAUNCH_REJECTED, answer.message))
     assert isinstance(answer, Prepared)
+    watch.misses = watch.misses + 1 if answer.missing else 0
+    if 0 < watch.misses < view.policy.lost_misses:
+        # What has just been made may not be shown at once, and one such answer may be a proxy's.
+        return pause(view, watch, now)
     if answer.missing:
         message = "; ".join(answer.missing[name] for name in sorted(answer.missing))
         return fail(view, state, Failure(FailureKind.LAUNCH_REJECTED, message))

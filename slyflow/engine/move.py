@@ -32,8 +32,8 @@ class Watch:
     """Volatile memory about a step's attempt: times on the monotonic clock; a resume starts it afresh.
 
     `doing` is the effect under way; `due` is when to look again; `since` when the phase
-    began for this process; `looked_at` when a session in doubt or its outputs were last asked for; `seen_at`
-    when a poll last told the session's status;
+    began for this process; `looked_at` when a session in doubt or its outputs were last asked for; `looks`
+    how often an output was missing; `seen_at` when a poll last told the session's status;
     `info` is the ended session's `tasks.info`, `row` the list's row in which its end was seen; `graph` the
     edges of the session that stand, `unsent` one that certainly was not sent.
     """
@@ -51,6 +51,7 @@ class Watch:
     started_at: float | None = None
     misses: int = 0
     missed_since: float = 0.0
+    looks: int = 0
     seen_at: float = float("-inf")
     heard: str = ""
     heard_at: float = 0.0

@@ -80,9 +80,8 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
         watch.due = now + view.policy.stop_every
         return Move(effects=(Stop(view.step.id, state.attempt, state.session_id),), wake=watch.due)
     limit = _nearest_limit(view, watch)
-    # Only a poll after the limit proves that it still waits; once it has started, time alone does.
-    known_at = watch.seen_at if watch.started_at is None else now
-    if limit is not None and limit[0] <= known_at:
+    # Only a poll after the limit proves that it still waits or runs: it may have ended while nobody looked.
+    if limit is not None and limit[0] <= watch.seen_at:
         return Move((StopRequested(view.step.id, state.attempt, limit[1]),))
     wake = limit[0] if limit and limit[0] > now else None
     return _listen(view, state, watch, now, wake)

@@ -123,13 +123,27 @@ def test_an_input_that_is_not_there_is_refused_before_the_launch() -> None:
     game = Game(
         "steps:\n  a: {app: org/app@v1.0.0, target: {images_project: 3}}\n",
     )
-    game.reply(game.one(Prepare), Prepared(0, {}, {}, {"images_project": "there is no project 3"}))
+    missing = Prepared(0, {}, {}, {"images_project": "there is no project 3"})
+    game.reply(game.one(Prepare), missing)
+    for _ in range(2):
+        game.wait()
+        game.reply(game.one(Prepare), missing)
     failure = game.result("a").failure
     assert failure is not None
     assert failure.kind is FailureKind.LAUNCH_REJECTED
     assert "no project 3" in failure.message
     assert game.has(Send) == []
     assert code(game) == 1
+
+
+def test_an_input_that_is_shown_late_is_waited_for() -> None:
+    game = Game(
+        "steps:\n  a: {app: org/app@v1.0.0, target: {images_project: 3}}\n",
+    )
+    game.reply(game.one(Prepare), Prepared(0, {}, {}, {"images_project": "there is no project 3"}))
+    game.wait()
+    game.reply(game.one(Prepare), Prepared(0, {}, {"images_project": Artifact(Kind.PROJECT, 3)}, {}))
+    assert game.one(Send).step == "a"
 
 
 class TestLaunch:
@@ -600,11 +614,14 @@ class TestStatuses:
 class TestOutputs:
     TEXT = "steps:\n  a: {app: org/app@v1.0.0, outputs: {p: project}}\n"
 
-    def test_a_missing_output_fails_at_once_on_an_instance_without_lag(self) -> None:
+    def test_a_missing_output_fails_soon_on_an_instance_without_lag(self) -> None:
         game = Game(self.TEXT)
         game.accept("a", 7)
         game.poll(s7="finished")
         game.collect("a", missing={"p": "the session created no project"})
+        for _ in range(2):
+            game.wait()
+            game.collect("a", missing={"p": "the session created no project"})
         failure = game.result("a").failure
         assert failure is not None
         assert failure.kind is FailureKind.OUTPUT_MISSING
@@ -655,6 +672,9 @@ class TestOutputs:
         game.accept("a", 7)
         game.poll(s7="finished")
         game.collect("a", info={"meta": {"n": "many"}})
+        for _ in range(2):
+            game.wait()
+            game.collect("a", info={"meta": {"n": "many"}})
         failure = game.result("a").failure
         assert failure is not None
         assert "expected number" in failure.message
@@ -843,6 +863,8 @@ class TestTime:
         game.accept("a", 7)
         game.poll(s7="started")
         game.go(100.0)
+        assert game.has(Stop) == []
+        game.poll(s7="started")
         assert game.one(Stop).session_id == 7
         game.reply(game.one(Stop), Done())
         assert "a" not in game.plan.results
@@ -852,6 +874,19 @@ class TestTime:
         assert failure is not None
         assert failure.kind is FailureKind.RUN_TIMEOUT
         assert code(game) == 1
+
+    def test_what_ended_otherwise_before_a_poll_told_of_the_limit_did_not_run_too_long(self) -> None:
+        text = "steps:\n  a: {app: org/app@v1.0.0, timeout: {run: 100}}\n"
+        game = Game(text)
+        game.accept("a", 7)
+        game.poll(s7="started")
+        after = Game(text, replayed=tuple(game.events), age=4000.0)
+        assert after.has(Stop) == []
+        after.poll(s7="error")
+        after.collect("a")
+        failure = after.result("a").failure
+        assert failure is not None
+        assert failure.kind is FailureKind.ERROR
 
     def test_an_unconfirmed_stop_is_asked_for_again(self) -> None:
         game = Game("steps:\n  a: {app: org/app@v1.0.0, timeout: {queue: 10}}\n")
@@ -1118,6 +1153,7 @@ def test_a_reply_to_an_abandoned_effect_changes_nothing() -> None:
     game.accept("a", 7)
     game.poll(s7="started")
     game.go(100.0)
+    game.poll(s7="started")
     stop = game.one(Stop)
     game.poll(s7="stopped")
     collect = game.one(Collect)
