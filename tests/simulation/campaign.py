@@ -10,30 +10,41 @@ from tests.simulation.generate import SHARED, world
 from tests.simulation.invariants import Verdict, judge
 from tests.simulation.report import Report
 from tests.simulation.twin import differences
+from tests.simulation.world import World
 
 # Worlds a process plays before it reports; whole pipelines, since they are parsed once in each process.
 CHUNK = 10 * SHARED
 # Every so many worlds are compared with the same world without any faults.
 TWIN_EVERY = 8
+# After so many worlds their cycles are freed: nothing else is new by then, and memory that is warm is fast.
+FREED_EVERY = 8
 
 
 def play(seed: int) -> Verdict:
     """Play the world of a seed and judge it."""
-    described = world(seed)
+    return play_world(world(seed))
+
+
+def play_world(described: World) -> Verdict:
+    """Play a world and judge it."""
     played = Simulation(described).play()
     verdict = judge(played)
-    return verdict.with_breaches(differences(played)) if seed % TWIN_EVERY == 0 else verdict
+    return verdict.with_breaches(differences(played)) if described.seed % TWIN_EVERY == 0 else verdict
 
 
 def play_range(first: int, count: int) -> Report:
     """Play worlds in this process."""
     report = Report()
-    # Worlds are full of cycles, and each is garbage soon: looking for them by the thousand costs least.
     gc.disable()
-    for seed in range(first, first + count):
-        report.add(world(seed), play(seed))
-    gc.enable()
     gc.collect()
+    gc.freeze()
+    for seed in range(first, first + count):
+        described = world(seed)
+        report.add(described, play_world(described))
+        if seed % FREED_EVERY == 0:
+            gc.collect()
+    gc.unfreeze()
+    gc.enable()
     return report
 
 

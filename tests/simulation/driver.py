@@ -14,6 +14,7 @@ from slyflow.engine.policy import EMBEDDED, Policy
 from slyflow.engine.setup import Setup
 from slyflow.errors import AuthError, Locked, SlyflowError
 from slyflow.model.event import Event, Recorded, RunCancelled, RunClosed, RunCreated, RunResumed
+from tests.simulation.client import instance_over
 from tests.simulation.crash import Crash, CrashPlan
 from tests.simulation.durable import DurableJournal, DurableStore
 from tests.simulation.pipelines import APP, NAME, WORKSPACE, load
@@ -21,7 +22,7 @@ from tests.simulation.played import Counting, Played, Process
 from tests.simulation.server import Server
 from tests.simulation.stage import LONGEST, Agenda, Inbox, Pool, Stuck
 from tests.simulation.store import MemoryJournal, Store
-from tests.simulation.wire import URL, Wire, instance_over
+from tests.simulation.wire import URL, Wire
 from tests.simulation.witness import Witness
 from tests.simulation.world import Action, World
 
@@ -49,7 +50,7 @@ class Simulation:
     """One world, from the first process to the last."""
 
     def __init__(self, world: World, folder: Path | None = None) -> None:
-        """With a `folder` the journal is the real one, there."""
+        """With a `folder` the journal is the real one, there, and what goes over the wire is bytes."""
         self.world = world
         self.loaded = load(world.steps)
         self.server = Server(world)
@@ -136,7 +137,12 @@ class Simulation:
         wire = Wire(self.world, self.server, self.witness, self._crashes, self._random)
         wire.process, wire.local = number, self.agenda.now
         wire.generation = sum(begin + length <= self.agenda.now for begin, length in self.world.revoked)
-        instance, budget = instance_over(wire, self._random, embedded=self.world.embedded)
+        instance, budget = instance_over(
+            wire,
+            self._random,
+            embedded=self.world.embedded,
+            in_bytes=isinstance(self.store, DurableStore),
+        )
         self._opened = journal = self._journal()
         self.witness.driver = number
         assert instance.embedded is self.world.embedded

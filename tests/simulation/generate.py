@@ -1,5 +1,6 @@
 """Worlds from seeds: the same seed is the same world, on every machine."""
 
+from functools import lru_cache
 from random import Random
 
 from tests.simulation.world import Action, Faults, Filters, StepPlan, Storm, StormKind, World
@@ -134,6 +135,7 @@ def _actions(random: Random, scale: float = 1.0) -> tuple[Action, ...]:
     return tuple(actions)
 
 
+@lru_cache(maxsize=2)
 def pipeline(number: int) -> tuple[StepPlan, ...]:
     """Return the steps of the pipeline of that number."""
     random = Random(f"pipeline {number}")

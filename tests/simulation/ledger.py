@@ -16,7 +16,10 @@ _OURS = re.compile(r"slyflow run=(\S+) step=(\S+) attempt=(\d+) marker=(\S+)")
 
 @dataclass(slots=True)
 class Session:
-    """One session as it really is. `step` is empty for one that the run did not launch."""
+    """One session as it really is. `step` is empty for one that the run did not launch.
+
+    `shown_at` is the latest time of which a status was told: what was told is not undone.
+    """
 
     id: int
     step: str
@@ -37,10 +40,16 @@ class Session:
     gone_at: float = FOREVER
     stopped_at: float | None = None
     project: int | None = None
+    shown_at: float = -FOREVER
 
     def status(self, at: float) -> str:
         """Return the status at a time."""
         return self.timeline[max(0, bisect_right(self.timeline, (at, "~")) - 1)][1]
+
+    def show(self, at: float) -> str:
+        """Tell the status at a time."""
+        self.shown_at = max(at, self.shown_at)
+        return self.status(at)
 
     def ended_at(self) -> float:
         """Return when it became terminal, FOREVER when it never does."""
@@ -56,7 +65,11 @@ class Session:
         return self.visible_at <= at < self.gone_at
 
     def stop(self, at: float) -> None:
-        """Take a stop in: what has not ended ends, unless the session is deaf."""
+        """Take a stop in: what has not ended ends, unless the session is deaf.
+
+        Requests that last are carried out when they are begun: an answer may be of a later time than a stop.
+        """
+        at = max(at, self.shown_at)
         if at < self.deaf_until:
             return
         status = self.status(at)

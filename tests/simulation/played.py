@@ -6,11 +6,12 @@ from functools import cached_property
 from slyflow.engine.effect import Answer, Effect, Poll
 from slyflow.engine.performer import Performer
 from slyflow.model.event import Event
+from tests.simulation.client import CountingBudget
 from tests.simulation.durable import DurableStore
 from tests.simulation.pipelines import Loaded
 from tests.simulation.server import Server
 from tests.simulation.store import Store
-from tests.simulation.wire import CountingBudget, Wire
+from tests.simulation.wire import Wire
 from tests.simulation.witness import Breach
 from tests.simulation.world import World
 

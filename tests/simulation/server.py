@@ -45,29 +45,13 @@ class Server:
         self._next_id = FIRST_ID
         self._by_key: dict[str, Session] = {}
         self._late: list[Delayed] = []
-        self._routes: dict[str, Callable[[Body, float], Answer]] = {
-            "instance.version": self._version,
-            "tasks.run.app": self._run_app,
-            "tasks.list": self._tasks,
-            "apps.list": self._apps,
-            "apps.tasks.list": self._tasks,
-            "tasks.info": self._info,
-            "tasks.stop": self._stop,
-            "tasks.log.download": lambda _body, _at: (200, []),
-            "workflow.node.add-input": lambda _body, _at: (200, {}),
-            "workflow.node.add-output": lambda _body, _at: (200, {}),
-            "projects.info": self._project,
-            "projects.list": self._projects,
-            "embedded.watch": self._watch,
-            "embedded.traces": self._traces,
-        }
         for _ in range(world.foreign):
             self._add_foreign(self._random.uniform(-1000.0, 0.0))
 
     def handle(self, method: str, body: Body, at: float) -> Answer:
         """Return status and JSON of a call at a time."""
         self.advance(at)
-        return self._routes[method](body, at)
+        return _ROUTES[method](self, body, at)
 
     def accept_later(self, body: Body, process: int, given_up: float, delay: float) -> None:
         """Have a launch accepted some time after its sender gave up."""
@@ -206,7 +190,7 @@ class Server:
         seen = at - self._random.random() * self._world.lag if self._world.lag else at
         return {
             "id": session.id,
-            "status": session.status(max(seen, session.accepted_at)),
+            "status": session.show(max(seen, session.accepted_at)),
             "workspaceId": session.workspace,
             "createdBy": session.user,
             "description": session.description,
@@ -227,7 +211,7 @@ class Server:
         if session is None or not session.is_there(at):
             return 404, {"error": "not found"}
         row = self._row(session, at)
-        row["status"] = session.status(at)
+        row["status"] = session.show(at)
         row["meta"] |= self._result(session, at)
         return 200, row
 
@@ -246,7 +230,7 @@ class Server:
         session = self.ledger.sessions.get(body["id"])
         if session is None or not session.is_there(at):
             return 404, {"error": "not found"}
-        if session.is_terminal(at):
+        if session.is_terminal(max(at, session.shown_at)):
             return 400, {"error": "it has ended"}
         session.stop(at)
         return 200, {}
@@ -266,6 +250,12 @@ class Server:
         return 200, {"entities": rows, "perPage": 500, "total": len(rows), "pagesCount": 1}
 
     # What only an embedded instance tells
+
+    def news_at(self, body: Body, at: float) -> float:
+        """Return when a watch that came at a time is answered: at the first end, or when its time is over."""
+        watched = (self.ledger.sessions.get(session_id) for session_id in body["ids"])
+        ends = [session.ended_at() for session in watched if session is not None and session.is_there(at)]
+        return max(at, min([at + float(body["seconds"]), *ends]))
 
     def _watch(self, body: Body, at: float) -> Answer:
         there = [s for i in body["ids"] if (s := self.ledger.sessions.get(i)) and s.is_there(at)]
@@ -289,3 +279,22 @@ def _wanted(body: Body) -> set[int] | None:
         if condition["field"] == "id":
             return set(condition["value"])
     return None
+
+
+# Of the class, not of each server: a world without cycles is freed at once.
+_ROUTES: Mapping[str, Callable[[Server, Body, float], Answer]] = {
+    "instance.version": Server._version,
+    "tasks.run.app": Server._run_app,
+    "tasks.list": Server._tasks,
+    "apps.list": Server._apps,
+    "apps.tasks.list": Server._tasks,
+    "tasks.info": Server._info,
+    "tasks.stop": Server._stop,
+    "tasks.log.download": lambda _server, _body, _at: (200, []),
+    "workflow.node.add-input": lambda _server, _body, _at: (200, {}),
+    "workflow.node.add-output": lambda _server, _body, _at: (200, {}),
+    "projects.info": Server._project,
+    "projects.list": Server._projects,
+    "embedded.watch": Server._watch,
+    "embedded.traces": Server._traces,
+}

@@ -1,16 +1,17 @@
 """What lies between the client and the simulated instance: delays, faults, storms, and counters."""
 
 import json
+from bisect import bisect_right
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from random import Random
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from slyflow.client.exchange import Answer, Request, Sink
-from slyflow.client.instance import Instance
-from slyflow.client.retry import Budget
+from slyflow.client.retry import Timeout
 from slyflow.errors import NotSent, Unavailable
-from slyflow.secret import Secret
 from tests.simulation.crash import CrashPlan
 from tests.simulation.ledger import Sent
 from tests.simulation.pipelines import FIRST_USER
@@ -25,6 +26,7 @@ _ACTING = frozenset({"tasks.run.app", "tasks.stop", *_EDGES})
 _REFUSABLE = frozenset({"tasks.run.app", *_EDGES})
 # What a process asks before it drives the run; it dies there as it would before its start.
 _QUIET = frozenset({"users.me", "instance.version"})
+_FAULTS = ("unsent", "busy", "failed_before", "failed_after", "cut_before", "cut_after", "garbled")
 _FAILURES = (500, 502, 503, 504, 408, 499)
 _REFUSALS = (400, 404, 409, 422)
 _GARBLED = (
@@ -33,6 +35,22 @@ _GARBLED = (
     b'[{"taskId": 1180591620717411303424}]', b'[{"taskId": 1}, {"taskId": 2}]',
     b'{"entities": null}', b'{"entities": [{"id": null}]}', b'{"entities": [{"id": 0, "status": null}]}',
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request before it is written as bytes; most worlds leave it at that, as the bytes cost most."""
+
+    method: str
+    body: dict[str, Any]
+    timeout: Timeout
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Answer):
+    """A good answer that may not be written as bytes either: `value` is what its JSON would be."""
+
+    value: Any = None
 
 
 class Wire:
@@ -50,38 +68,50 @@ class Wire:
         self._witness = witness
         self._crashes = plan
         self._random = random
+        self._often = tuple(accumulate(getattr(world.faults, name) for name in _FAULTS))
 
     def sleep(self, seconds: float) -> None:
         """Let the effect that is being performed wait."""
         self.local += seconds
 
-    def exchange(self, request: Request, *, fresh: bool, sink: Sink | None = None) -> Answer:
-        """Carry one request to the instance and back, or fail as a connection does."""
+    def exchange(self, request: Request | Asked, *, fresh: bool, sink: Sink | None = None) -> Answer:
+        """Carry one request to the instance and back, or fail as a connection does.
+
+        What is asked in bytes is answered in bytes.
+        """
         del fresh, sink
-        method, body = _call(request)
+        if isinstance(request, Asked):
+            return self._carry(request)
+        answer = self._carry(_read(request))
+        if isinstance(answer, Told):
+            return replace(answer, content=json.dumps(answer.value).encode())
+        return answer
+
+    def _carry(self, asked: Asked) -> Answer:
+        method, body = asked.method, asked.body
         self.exchanges += 1
         if method in _QUIET:
-            return self._told(method, body, request)
+            return self._told(method, body, asked)
         self._crashes.point()
         self._server.ledger.count(method)
         if method in _ACTING:
             self._witness.sending(method, body, self.process, self.local)
-        answer = self._told(method, body, request)
+        answer = self._told(method, body, asked)
         self._crashes.point()
         return answer
 
-    def _told(self, method: str, body: dict[str, Any], request: Request) -> Answer:
+    def _told(self, method: str, body: dict[str, Any], asked: Asked) -> Answer:
         if self._is_revoked():
             self._note(method, body, acted=False, outcome="refused")
             return _answer(401, {"error": "the token is not valid"})
         body["user"] = FIRST_USER + self.generation
         storm = next((s for s in self._world.storms if s.begin <= self.local < s.begin + s.length), None)
         if storm is not None:
-            return self._in_storm(storm, method, body, request)
+            return self._in_storm(storm, method, body, asked)
         fault = self._fault(method)
         self.local += self._random.uniform(0.01, 0.4) if not self._world.embedded else 0.002
         if fault:
-            return self._faulty(fault, method, body, request)
+            return self._faulty(fault, method, body, asked)
         return self._well(method, body)
 
     def _is_revoked(self) -> bool:
@@ -90,11 +120,13 @@ class Wire:
     def _well(self, method: str, body: dict[str, Any]) -> Answer:
         status, content = self._act(method, body)
         self._note(method, body, acted=status == 200, outcome="ok" if status == 200 else "refused")
-        return _answer(status, content)
+        return Told(status, {}, b"", content) if status == 200 else _answer(status, content)
 
     def _act(self, method: str, body: dict[str, Any]) -> tuple[int, Any]:
         if method == "users.me":
             return 200, {"id": body["user"]}
+        if method == "embedded.watch":
+            self.local = self._server.news_at(body, self.local)
         return self._server.handle(method, body, self.local)
 
     def _fault(self, method: str) -> str:
@@ -103,17 +135,15 @@ class Wire:
         if self.local >= self._world.calm_from or method == "instance.version":
             return ""
         drawn = self._random.random()
-        for name in ("unsent", "busy", "failed_before", "failed_after", "cut_before", "cut_after", "garbled"):
-            drawn -= getattr(faults, name)
-            if drawn < 0:
-                return name
-        if method == "tasks.run.app" and drawn < faults.late:
+        if drawn < self._often[-1]:
+            return _FAULTS[bisect_right(self._often, drawn)]
+        if method == "tasks.run.app" and drawn < self._often[-1] + faults.late:
             return "late"
         if method in _REFUSABLE and self._random.random() < faults.refused:
             return "refused"
         return ""
 
-    def _faulty(self, fault: str, method: str, body: dict[str, Any], request: Request) -> Answer:
+    def _faulty(self, fault: str, method: str, body: dict[str, Any], asked: Asked) -> Answer:
         match fault:
             case "unsent":
                 return self._unsent(method, body)
@@ -123,15 +153,15 @@ class Wire:
                 self._note(method, body, acted=False, outcome="refused")
                 return _answer(self._random.choice(_REFUSALS), {"error": "no"})
             case "failed_before" | "cut_before":
-                return self._unknown(method, body, request, acted=False, cut=fault == "cut_before")
+                return self._unknown(method, body, asked, acted=False, cut=fault == "cut_before")
             case "failed_after" | "cut_after":
-                return self._unknown(method, body, request, acted=True, cut=fault == "cut_after")
+                return self._unknown(method, body, asked, acted=True, cut=fault == "cut_after")
             case "garbled":
                 acted = self._act(method, body)[0] == 200
                 self._note(method, body, acted=acted, outcome="unknown")
                 return Answer(200, {}, self._random.choice(_GARBLED))
             case _:
-                return self._late(method, body, request)
+                return self._late(method, body, asked)
 
     def _unsent(self, method: str, body: dict[str, Any]) -> Answer:
         self._note(method, body, acted=False, outcome="unsent")
@@ -142,21 +172,19 @@ class Wire:
         wait = self._random.choice((None, self._random.randint(1, 40)))
         return _answer(429, {"error": "slow down"}, {} if wait is None else {"retry-after": str(wait)})
 
-    def _unknown(
-        self, method: str, body: dict[str, Any], request: Request, *, acted: bool, cut: bool
-    ) -> Answer:
+    def _unknown(self, method: str, body: dict[str, Any], asked: Asked, *, acted: bool, cut: bool) -> Answer:
         if acted:
             acted = self._act(method, body)[0] == 200
         self._note(method, body, acted=acted, outcome="unknown")
         if not cut:
             return _answer(self._random.choice(_FAILURES), {"error": "trouble"})
-        self.local += self._random.choice((0.0, request.timeout.read)) * self._pace
+        self.local += self._random.choice((0.0, asked.timeout.read)) * self._pace
         raise Unavailable("connection reset")
 
-    def _late(self, method: str, body: dict[str, Any], request: Request) -> Answer:
+    def _late(self, method: str, body: dict[str, Any], asked: Asked) -> Answer:
         """The launch waits in some queue; its sender gives up, and it is accepted then."""
         self._note(method, body, acted=True, outcome="unknown")
-        self.local += request.timeout.read * self._pace
+        self.local += asked.timeout.read * self._pace
         self._server.accept_later(body, self.process, self.local, self._random.random() * self._world.late)
         raise Unavailable("no answer in time")
 
@@ -164,7 +192,7 @@ class Wire:
     def _pace(self) -> float:
         return 0.02 if self._world.embedded else 1.0
 
-    def _in_storm(self, storm: Storm, method: str, body: dict[str, Any], request: Request) -> Answer:
+    def _in_storm(self, storm: Storm, method: str, body: dict[str, Any], asked: Asked) -> Answer:
         match storm.kind:
             case "away":
                 return self._unsent(method, body)
@@ -172,10 +200,10 @@ class Wire:
                 return self._busy(method, body)
             case "silent":
                 acted = self._random.random() < 0.2
-                return self._unknown(method, body, request, acted=acted, cut=True)
+                return self._unknown(method, body, asked, acted=acted, cut=True)
             case "failing":
                 acted = self._random.random() < 0.2
-                return self._unknown(method, body, request, acted=acted, cut=False)
+                return self._unknown(method, body, asked, acted=acted, cut=False)
 
     def _note(self, method: str, body: Mapping[str, Any], *, acted: bool, outcome: str) -> None:
         if method not in _ACTING:
@@ -191,33 +219,12 @@ class Wire:
             ledger.edges.append(Sent(key, *about))
 
 
-class CountingBudget(Budget):
-    """The client's own budget of retries; counts the calls that earn them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.calls = 0
-
-    def earn(self) -> None:
-        self.calls += 1
-        super().earn()
-
-
-def instance_over(wire: Wire, random: Random, *, embedded: bool) -> tuple[Instance, CountingBudget]:
-    """Return the client's own instance whose requests go over the wire of a world instead of a socket."""
-    instance = Instance(URL, Secret("token-of-the-world"), is_near=embedded)
-    budget = CountingBudget()
-    transport: Any = instance.transport  # its seams are private, and no caller but this one needs them
-    transport._opened, transport._budget = wire, budget
-    transport._sleep, transport._random = wire.sleep, random.random
-    return instance, budget
-
-
-def _call(request: Request) -> tuple[str, dict[str, Any]]:
+def _read(request: Request) -> Asked:
     method = request.url[len(URL) + len(API) :]
     if request.verb == "GET":
-        return method.partition("?")[0], dict(parse_qs(urlsplit(request.url).query))
-    return method, json.loads(request.content)
+        query = dict(parse_qs(urlsplit(request.url).query))
+        return Asked(method.partition("?")[0], query, request.timeout)
+    return Asked(method, json.loads(request.content), request.timeout)
 
 
 def _answer(status: int, content: Any, headers: Mapping[str, str] | None = None) -> Answer:
