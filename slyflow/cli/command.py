@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "session": "start an app once; stop, watch and ask sessions",
     "workflow": "write what sessions used and made into the workflow graph",
     "completion": "print the script that completes command lines in a shell",
+    "doctor": "check what runs need, and say what to do",
     "settings": "show every setting and where it came from",
 }
 

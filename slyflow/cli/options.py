@@ -66,11 +66,12 @@ def add_run(parser: "argparse.ArgumentParser") -> None:
 def add_app(parser: "argparse.ArgumentParser") -> None:
     """Add the app a command is about, read as its slug or module id and its version or None."""
     parser.add_argument(
-        "app", metavar="SLUG", type=_app, help="slug or module id of an app, with @VERSION for an older one"
+        "app", metavar="SLUG", type=an_app, help="slug or module id of an app, with @VERSION for an older one"
     )
 
 
-def _app(text: str) -> tuple[int | str, str | None]:
+def an_app(text: str) -> tuple[int | str, str | None]:
+    """Return an app's slug or module id, and its version or None."""
     slug, _, version = text.partition("@")
     is_id = slug.isascii() and slug.isdecimal() and len(slug) < 20
     return int(slug) if is_id else slug, version or None

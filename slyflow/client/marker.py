@@ -1,7 +1,6 @@
 """The search for the sessions that bear a launch's marker, in both of an instance's lists."""
 
 from collections.abc import Collection, Iterator, Sequence
-from functools import partial
 
 from slyflow.client.page import pages
 from slyflow.client.row import Row, as_id
@@ -55,21 +54,34 @@ def _scan(
     The second list is left out when the first one shows a session, unless `whole` is asked for.
     """
     steady = Steadiness()
-    scan = partial(down_to, transport, above=above, steady=steady)
-    found = _bearing(markers, scan("tasks.list", newest_first(workspace.id, PAGE)))
+    found = _bearing(markers, in_workspace(transport, workspace, above, steady))
     if whole or not found:
-        for app_id in _running_apps(transport, workspace):
-            body: dict[str, Json] = {
-                "teamId": workspace.team_id,
-                "appId": app_id,
-                "showDisabled": False,
-                "withShared": False,
-                "sort": "id",
-                "sort_order": "desc",
-                "filter": [],
-            }
-            found = _bearing(markers, scan("apps.tasks.list", body)) | found
+        found = _bearing(markers, of_running_apps(transport, workspace, above, steady)) | found
     return [found[known] for known in sorted(found) if known > above], steady.holds
+
+
+def in_workspace(
+    transport: Transport, workspace: Workspace, above: int, steady: Steadiness | None = None
+) -> Iterator[Row]:
+    """Yield the rows of the first list, that of the workspace, newest first down to `above`."""
+    return down_to(transport, "tasks.list", newest_first(workspace.id, PAGE), above, steady)
+
+
+def of_running_apps(
+    transport: Transport, workspace: Workspace, above: int, steady: Steadiness | None = None
+) -> Iterator[Row]:
+    """Yield the rows of the second list, that of the team's apps, of each app that runs."""
+    for app_id in _running_apps(transport, workspace):
+        body: dict[str, Json] = {
+            "teamId": workspace.team_id,
+            "appId": app_id,
+            "showDisabled": False,
+            "withShared": False,
+            "sort": "id",
+            "sort_order": "desc",
+            "filter": [],
+        }
+        yield from down_to(transport, "apps.tasks.list", body, above, steady)
 
 
 def _running_apps(transport: Transport, workspace: Workspace) -> list[int]:

@@ -90,6 +90,11 @@ class Transport:
         request = self._request("POST", method, content, timeout, {**_JSON_BODY, **headers})
         return parse(self._deliver(request, method, retry).content, method)
 
+    def headers(self, method: str) -> Mapping[str, str]:
+        """POST `{}`, a read, and return the headers of the answer, their names in lower case."""
+        request = self._request("POST", method, b"{}", SHORT, _JSON_BODY)
+        return self._deliver(request, method, READ).headers
+
     def get(self, method: str, query: Mapping[str, int | str], *, timeout: Timeout = SHORT) -> Json:
         """GET with a query, a read, and return the JSON of the answer."""
         request = self._request("GET", f"{method}?{urlencode(query)}", b"", timeout, NOTHING)

@@ -16,6 +16,15 @@ def open_home(folder: Path) -> Path:
         if not folder.exists():
             folder.mkdir(mode=0o700, parents=True)
             (folder / ".gitignore").write_text("*\n")
+    except OSError as error:
+        raise StoreError(f"the home {folder} cannot be used: {error.strerror}") from error
+    check_home(folder)
+    return folder
+
+
+def check_home(folder: Path) -> os.stat_result:
+    """Return what the file system says of the home; StoreError when it is no folder that is ours alone."""
+    try:
         found = folder.stat()
     except OSError as error:
         raise StoreError(f"the home {folder} cannot be used: {error.strerror}") from error
@@ -25,4 +34,4 @@ def open_home(folder: Path) -> Path:
         raise StoreError(f"the home {folder} belongs to another user", hint="choose another with --home")
     if found.st_mode & 0o022:
         raise StoreError(f"other users may write to the home {folder}", hint=f"run: chmod 700 {folder}")
-    return folder
+    return found

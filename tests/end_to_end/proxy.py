@@ -1,6 +1,7 @@
 """A loopback proxy in front of an instance that does to chosen calls what bad networks and servers do."""
 
 import http.client
+import json
 import socket
 import struct
 import threading
@@ -16,12 +17,13 @@ API = "/public/api/v3/"
 PATIENCE = 60.0
 
 LATE = 0.7
+LAG = 0.4
 HUGE = 40 << 20
 
 Do = Literal[
     "refuse", "unauthorized", "rate_limit", "unavailable", "redirect", "drop", "late",
     "drop_reply", "reset", "garble", "bad_gateway", "page", "empty", "huge", "too_short", "delay",
-    "hold", "hold_reply", "double",
+    "hold", "hold_reply", "double", "lag",
 ]  # fmt: skip
 """Forwarding nothing: refuse, unauthorized, rate_limit and unavailable answer 400, 401, 429 or 503; redirect
 answers 307 to `elsewhere`; drop cuts the connection. late cuts it too, and forwards LATE seconds after.
@@ -29,6 +31,8 @@ answers 307 to `elsewhere`; drop cuts the connection. late cuts it too, and forw
 Forwarding first: drop_reply and reset cut the connection, softly or hard; garble, empty, page and
 bad_gateway answer half a JSON, nothing, a web page, or 502; huge announces more than anybody takes, too_short
 sends less than it announces; delay answers well, but LATE seconds later.
+
+lag answers a list without the rows whose ids it first saw less than LAG seconds before.
 
 hold and hold_reply wait for `release` before forwarding, or before replying; double forwards twice, without
 the header that would make that harmless, then cuts."""
@@ -63,6 +67,17 @@ class Proxy:
         self.seen: dict[str, int] = {}
         self.forwarded: dict[str, int] = {}
         self._lock = threading.Lock()
+        self._shown: dict[int, float] = {}
+
+    def lagging(self, content: bytes) -> bytes:
+        """Return a list's answer as an index that lags would give it."""
+        answer = json.loads(content)
+        now = time.monotonic()
+        with self._lock:
+            first = [self._shown.setdefault(row["id"], now) for row in answer["entities"]]
+        kept = [row for row, seen in zip(answer["entities"], first, strict=True) if now - seen >= LAG]
+        answer["total"] -= len(answer["entities"]) - len(kept)
+        return json.dumps({**answer, "entities": kept}).encode()
 
     def meet(self, method: str) -> Rule | None:
         """Count a call and return the rule that it falls under."""
@@ -134,6 +149,8 @@ class _Handler(BaseHTTPRequestHandler):
             # An RST instead of a FIN.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._hang_up()
+        elif rule.do == "lag":
+            self._answer(status, self.server.proxy.lagging(content), headers)
         elif rule.do in ("bad_gateway", "page"):
             self._answer(502 if rule.do == "bad_gateway" else 200, _PAGE, {"content-type": "text/html"})
         else:

@@ -24,7 +24,7 @@ ONE = """
         outputs: {made: file}
     """
 LAUNCH, POLL, INFO, EDGE = "tasks.run.app", "embedded.watch", "tasks.info", "workflow.node.add-output"
-FAULTS: tuple[Do, ...] = tuple(do for do in get_args(Do) if do not in ("hold", "hold_reply", "double"))
+FAULTS: tuple[Do, ...] = tuple(do for do in get_args(Do) if do not in ("hold", "hold_reply", "double", "lag"))
 # Everything else must end well, at once.
 CODES: dict[tuple[str, Do], int] = {
     (LAUNCH, "refuse"): 1,

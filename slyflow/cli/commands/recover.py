@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from slyflow.cli import options
+from slyflow.cli import options, values
 from slyflow.cli.asking import agreed
 from slyflow.cli.checked import checked
 from slyflow.cli.context import Context
@@ -26,7 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from-instance", action="store_true", help="from the sessions on the instance: the only source"
     )
     parser.add_argument(
-        "--ignore", metavar="ID", type=int, action="append", default=[], help="leave this session out"
+        "--ignore",
+        metavar="ID",
+        type=values.an_id,
+        action="append",
+        default=[],
+        help="leave this session out",
     )
     parser.add_argument("--yes", action="store_true", help="write the journal without asking")
     options.add_params(parser)
@@ -44,7 +49,7 @@ def call(args: argparse.Namespace, context: Context) -> int:
 
     console = context.console
     ready = checked(args.file, context)
-    values = bind(ready.pipeline.params, options.read_params(args.param))
+    params = bind(ready.pipeline.params, options.read_params(args.param))
     shown: list[Found] = []
 
     def agree(created: "RunCreated", found: "Sequence[Found]") -> bool:
@@ -54,7 +59,7 @@ def call(args: argparse.Namespace, context: Context) -> int:
         question = f"write a journal of {created.run_id} from these sessions?"
         return args.yes or agreed(question, console, flag="--yes")
 
-    is_written = recover(Lost(args.run, ready, values, tuple(args.ignore)), settings, context, agree=agree)
+    is_written = recover(Lost(args.run, ready, params, tuple(args.ignore)), settings, context, agree=agree)
     if is_written:
         console.note("the run has a journal again; go on with")
         console.note("  ", command_line(settings, "resume", args.run))
