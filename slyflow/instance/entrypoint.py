@@ -116,6 +116,14 @@ def _script(text: str, code: Path) -> PurePosixPath:
     if path.suffix != ".py":
         raise BadEntryPoint(f"the script {text!r} is no Python file")
     found = code / path
-    if not found.is_file() or not found.resolve().is_relative_to(code.resolve()):
+    if not found.is_file() or (_has_links(path, code) and not _stays_inside(found, code)):
         raise BadEntryPoint(f"the script {text!r} does not exist in the app's code")
     return path
+
+
+def _has_links(path: PurePosixPath, code: Path) -> bool:
+    return any((code / part).is_symlink() for part in (path, *path.parents[:-1]))
+
+
+def _stays_inside(found: Path, code: Path) -> bool:
+    return found.resolve().is_relative_to(code.resolve())

@@ -51,6 +51,12 @@ class Environments:
         self._making: dict[str, asyncio.Lock] = {}
         self._required: dict[tuple[str, str], tuple[str, ...]] = {}
         self._satisfied: dict[tuple[str, ...], bool] = {}
+        self._own = Interpreter(Path(sys.executable), (Path(slyflow.__file__).parents[1],))
+
+    def at_hand(self, archive: str, config_dir: str) -> Interpreter | None:
+        """Return what runs an app whose environment needs no making, where that is known already."""
+        lines = self._required.get((archive, config_dir))
+        return self._own if lines is not None and self._satisfied.get(lines) else None
 
     async def interpreter(self, code: Path, archive: str, config_dir: str, execute: Execute) -> Interpreter:
         """Return what runs the app in `code`, which is a copy of the archive with this sha256.
@@ -65,7 +71,7 @@ class Environments:
         if lines not in self._satisfied:
             self._satisfied[lines] = all(_is_satisfied(line) for line in lines)
         if self._satisfied[lines]:
-            return Interpreter(Path(sys.executable), (Path(slyflow.__file__).parents[1],))
+            return self._own
         name = _name(lines)
         async with self._making.setdefault(name, asyncio.Lock()):
             folder = self._folder / name

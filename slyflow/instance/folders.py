@@ -3,12 +3,7 @@
 import os
 import shutil
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-
-# So few files are handled at once rather than by another thread.
-FEW_FILES = 16
-FEW_BYTES = 256 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +50,33 @@ class Folders:
             if not folder.is_dir():
                 folder.mkdir(mode=0o700, exist_ok=True)
 
-    def remove_few(self) -> bool:
-        """Remove them at once where the app left nothing but a few files of code; say whether it did."""
+    def are_empty(self) -> bool:
+        """Say whether there is nothing in them but the code."""
+        try:
+            return not any(map(os.listdir, self._empty))
+        except OSError:  # the app has put something else in the place of one
+            return False
+
+    def remove(self) -> None:
+        """Remove all of them but the shared ones, as far as that is possible. Off the loop only."""
+        if not self._remove_few():
+            shutil.rmtree(self.session, ignore_errors=True)
+
+    def _remove_few(self) -> bool:
+        """Remove them where the app left nothing but files of code, which is quick; say whether it did."""
         if self.session.is_symlink() or self.code.is_symlink():
             return False  # what an app put in its place may hold other people's files
         try:
             for folder in self._empty:
                 folder.rmdir()
             with os.scandir(self.code) as entries:
-                files = list(islice(entries, FEW_FILES + 1))
-            if len(files) > FEW_FILES:
-                return False
-            for file in files:
-                os.unlink(file)  # noqa: PTH108 - it is an entry, not a path
+                for file in entries:
+                    os.unlink(file)  # noqa: PTH108 - it is an entry, not a path
             self.code.rmdir()
             self.session.rmdir()
         except OSError:  # something is not empty, or no file
             return False
         return True
-
-    def remove(self) -> None:
-        """Remove all of them but the shared ones, as far as that is possible. Off the loop only."""
-        shutil.rmtree(self.session, ignore_errors=True)
 
     @property
     def _empty(self) -> tuple[Path, ...]:

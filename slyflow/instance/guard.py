@@ -24,8 +24,6 @@ from collections.abc import Iterator
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 PACKET = 65536
-# A process that left its session's group is known by this variable.
-OWNER = "SLYFLOW_SESSION"
 # Strays are looked for at most this often, in seconds; looking may mean reading all of /proc.
 SWEEP_EVERY = 0.2
 LAST_EFFORT = 10.0
@@ -34,8 +32,9 @@ LAST_EFFORT = 10.0
 class Guard:
     """The sessions' leaders, and the loop that starts, signals and buries them."""
 
-    def __init__(self, server: socket.socket) -> None:
+    def __init__(self, server: socket.socket, owner: bytes) -> None:
         self._server = server
+        self._owner = owner
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._pids: dict[int, int] = {}
         self._sweep_at: float | None = None
@@ -152,7 +151,7 @@ class Guard:
         if not _has_children():
             return
         for pid in _own_children():
-            if pid not in self._pids.values() and _owner(pid) not in self._pids:
+            if pid not in self._pids.values() and _owner(pid, self._owner) not in self._pids:
                 _kill(pid)
 
     def _tell(self, report: dict[str, int]) -> None:
@@ -207,12 +206,12 @@ def _children(parent: int) -> list[int]:
     return found
 
 
-def _owner(pid: int) -> int | None:
+def _owner(pid: int, variable: bytes) -> int | None:
     """Return the id of the session that a process came from, None when it does not say."""
     with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as file:  # noqa: PTH123 - as above
         for entry in file.read().split(b"\0"):
             key, _, value = entry.partition(b"=")
-            if key == OWNER.encode() and value.isdigit():
+            if key == variable and value.isdigit():
                 return int(value)
     return None
 
@@ -228,7 +227,10 @@ def _kill_group(pid: int, number: int) -> None:
 
 
 def main() -> None:
-    """Guard the sessions of the server at the other end of descriptor argv[1]."""
+    """Guard the sessions of the server at the other end of descriptor argv[1].
+
+    A process that left its session's group is known by the variable argv[2] in its environment.
+    """
     # Handlers, not SIG_IGN: what is ignored would stay so in every session.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, lambda *_: None)
@@ -240,7 +242,7 @@ def main() -> None:
     signal.set_wakeup_fd(alarm, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     with socket.socket(fileno=int(sys.argv[1])) as server:
-        guard = Guard(server)
+        guard = Guard(server, os.fsencode(sys.argv[2]))
         try:
             guard.serve(wakeup)
         finally:

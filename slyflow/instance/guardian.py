@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from slyflow.instance.variables import OWNER
+
 GUARD = Path(__file__).with_name("guard.py")
 LOST = None
 """The exit code of a session whose guard died."""
@@ -43,7 +45,7 @@ class Guardian:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(GUARD), str(theirs.fileno())],
+                [sys.executable, "-I", "-S", str(GUARD), str(theirs.fileno()), OWNER],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -61,8 +63,8 @@ class Guardian:
         specification = os.memfd_create("session")
         try:
             order = {"argv": list(command.argv), "env": dict(command.env), "cwd": str(command.cwd)}
-            with os.fdopen(specification, "wb", closefd=False) as file:
-                file.write(json.dumps(order).encode())
+            # A file in memory takes all at once.
+            os.write(specification, json.dumps(order).encode())
             self._pids[session_id] = None
             await self._send({"op": "start", "id": session_id}, [specification, output])
         finally:

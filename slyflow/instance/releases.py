@@ -1,23 +1,19 @@
 """Apps and their releases: folders taken as content-addressed archives, and the code unpacked from them."""
 
-import contextlib
 import io
 import json
 import os
 import re
-import shutil
 import sqlite3
 import tarfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from slyflow.catalog.tar import ArchiveError, check_path
-from slyflow.catalog.unpack import unpack
 from slyflow.catalog.version import newest
 from slyflow.instance.blobs import Blob, Blobs
-from slyflow.instance.folders import FEW_BYTES, FEW_FILES
 from slyflow.instance.refusal import Refused
 from slyflow.instance.store import Store
 
@@ -207,59 +203,9 @@ def find_release(store: Store, module_id: int, version: str | None) -> sqlite3.R
     return store.one("SELECT * FROM release WHERE module_id = ? AND version = ?", (module_id, wanted))
 
 
-class CodeCache:
-    """Unpacked archives, each once; sessions get copies."""
-
-    def __init__(self, folder: Path, blobs: Blobs) -> None:
-        self._folder = folder
-        self._blobs = blobs
-
-    def few_files(self, sha256: str) -> list[Path] | None:
-        """Return the files of an app that is nothing but a few small ones and is unpacked; else None."""
-        found: list[Path] = []
-        size = 0
-        with contextlib.suppress(FileNotFoundError), os.scandir(self._folder / sha256 / TOP) as entries:
-            for entry in entries:
-                size += entry.stat().st_size
-                if not entry.is_file() or len(found) == FEW_FILES or size > FEW_BYTES:
-                    return None
-                found.append(Path(entry.path))
-        return found or None
-
-    def copy(self, sha256: str, target: Path) -> None:
-        """Copy the code of an archive to `target`, which must not exist. Off the loop only."""
-        source = self._folder / sha256
-        if not source.is_dir():
-            self._unpack(sha256, source)
-        if (source / TOP).is_dir():
-            # A real copy, not links: an app may write to its own files.
-            shutil.copytree(source / TOP, target, copy_function=_copy_file)
-        else:
-            target.mkdir(parents=True)  # the app is its config alone
-
-    def _unpack(self, sha256: str, place: Path) -> None:
-        try:
-            with self._blobs.open(sha256) as file:
-                # What two names were in the folder that it was made of are two names here.
-                unpack(file, place, twins=True)
-        except ArchiveError as error:
-            raise OSError(f"the code cannot be unpacked: {error}") from error
-        except OSError:
-            # Another thread was faster, or it failed.
-            if not place.is_dir():
-                raise
-
-
-def copy_files(files: Sequence[Path], target: Path) -> None:
-    """Copy files into `target`, a new folder."""
-    target.mkdir()
-    for file in files:
-        _copy_file(str(file), str(target / file.name))
-
-
-def _copy_file(source: str, target: str) -> str:
-    """Copy content and the executable bit, and no times."""
-    shutil.copyfile(source, target)
-    if os.access(source, os.X_OK):
-        Path(target).chmod(0o755)
-    return target
+def config(store: Store, release_id: int) -> Mapping[str, Any]:
+    """Return the app's config as of a release."""
+    row = store.one("SELECT config FROM release WHERE id = ?", (release_id,))
+    assert row is not None, "releases are never removed"
+    found: Mapping[str, Any] = json.loads(row["config"])
+    return found

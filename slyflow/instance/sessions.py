@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,6 +99,26 @@ def add(store: Store, order: Order, now: str) -> tuple[int, bool]:
 def find(store: Store, session_id: int) -> sqlite3.Row | None:
     """Return a session's row with all that belongs to it, None when there is none."""
     return store.one(f"SELECT {COLUMNS} FROM {TABLES} WHERE s.id = ?", (session_id,))  # noqa: S608 - our own text
+
+
+def archive(store: Store, session_id: int) -> str:
+    """Return the sha256 of the archive with the code of a session's app."""
+    row = store.one(
+        "SELECT r.archive FROM session s JOIN release r ON r.id = s.release_id WHERE s.id = ?", (session_id,)
+    )
+    assert row is not None, "sessions are never removed"
+    found: str = row["archive"]
+    return found
+
+
+def left_nothing(store: Store, session_ids: Sequence[int]) -> list[int]:
+    """Return those that ended without an error, of whose folders nothing is kept."""
+    rows = store.all(
+        "SELECT id FROM session WHERE status IN ('finished', 'stopped')"
+        " AND id IN (SELECT value FROM json_each(?))",
+        (json.dumps(session_ids),),
+    )
+    return [row["id"] for row in rows]
 
 
 def move(store: Store, session_id: int, status: Status, now: str) -> None:

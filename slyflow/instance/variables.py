@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slyflow.instance.folders import Folders
-from slyflow.instance.guard import OWNER
 
+# By which the guard knows a process that left its session's group.
+OWNER = "SLYFLOW_SESSION"
 # What a session may inherit from the server; everything else, tokens above all, stays outside.
 _INHERITED = frozenset(
     {"PATH", "TZ", "LANGUAGE", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME"}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from slyflow.instance.folders import FEW_FILES, Folders
+from slyflow.instance.folders import Folders
 
 
 @pytest.fixture
@@ -29,26 +29,29 @@ def test_what_a_killed_server_left_is_gone(folders: Folders) -> None:
     assert not folders.code.exists()
 
 
-def test_a_session_that_left_nothing_is_removed_at_once(folders: Folders) -> None:
-    assert folders.remove_few()
+def test_a_session_that_left_nothing_is_removed(folders: Folders) -> None:
+    assert folders.are_empty()
+    folders.remove()
     assert not folders.session.exists()
     assert folders.caches.exists()
 
 
+@pytest.mark.parametrize("left", ["data/x", "work/x", "tmp/x", "synced/x"])
+def test_data_in_any_of_them_is_seen(folders: Folders, left: str) -> None:
+    (folders.session / left).mkdir()
+    assert not folders.are_empty()
+
+
+def test_a_folder_that_an_app_removed_is_no_empty_one(folders: Folders) -> None:
+    folders.data.rmdir()
+    assert not folders.are_empty()
+
+
 @pytest.mark.parametrize("left", ["data/x", "work/x", "tmp/x", "synced/x", "other/x", "repo/folder/x"])
-def test_what_a_session_left_is_for_another_thread(folders: Folders, left: str) -> None:
+def test_what_a_session_left_goes_too(folders: Folders, left: str) -> None:
     path = folders.session / left
     path.parent.mkdir(exist_ok=True)
     path.write_text("x")
-    assert not folders.remove_few()
-    folders.remove()
-    assert not folders.session.exists()
-
-
-def test_so_is_much_code(folders: Folders) -> None:
-    for number in range(FEW_FILES):
-        (folders.code / f"m{number}.py").write_text("pass")
-    assert not folders.remove_few()
     folders.remove()
     assert not folders.session.exists()
 
@@ -60,7 +63,6 @@ def test_a_link_in_a_folders_place_is_not_followed(folders: Folders, tmp_path: P
     place.rename(elsewhere)
     kept = sorted(path for path in elsewhere.rglob("*") if path.is_file())
     place.symlink_to(elsewhere)
-    assert not folders.remove_few()
     folders.remove()
     assert kept
     assert all(path.exists() for path in kept)

@@ -334,9 +334,9 @@ def test_stopped_before_its_turn_leaves_no_files(tmp_path: Path) -> None:
         hold, waiting = server.run(module), server.run(module)
         until(lambda: (server.home.sessions / str(waiting) / "repo").exists(), bool)
         server.call("tasks.stop", {"id": waiting})
-        until(lambda: (server.home.sessions / str(waiting)).exists(), lambda exists: not exists)
         server.call("tasks.stop", {"id": hold})
         assert server.wait(hold)["status"] == "stopped"
+        until(lambda: (server.home.sessions / str(waiting)).exists(), lambda exists: not exists)
 
 
 def test_stop_right_after_the_start_is_not_lost(server: Server, tmp_path: Path) -> None:
@@ -349,3 +349,15 @@ def test_stop_right_after_the_start_is_not_lost(server: Server, tmp_path: Path) 
         assert server.wait(session)["status"] == "stopped"
         # Well before the grace after which a stubborn app is killed.
         assert time.monotonic() - began < 3
+
+
+def test_folders_that_an_earlier_server_did_not_come_to_are_removed(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    server = Server(home)
+    session = server.run(server.add_app(make_app(tmp_path / "fine", "print('hello')")))
+    server.wait(session)
+    server.kill()
+    left = home / "sessions" / str(session)
+    assert left.exists()
+    with running(home):
+        until(left.exists, lambda exists: not exists)
