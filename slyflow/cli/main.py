@@ -95,6 +95,7 @@ def _exit(code: int) -> NoReturn:
         thread.join(timeout=THREAD_PATIENCE / len(others))
     if any(thread.is_alive() for thread in others):
         os._exit(code)
+    gc.freeze()  # the interpreter's last collections would walk through all that was imported
     sys.exit(code)
 
 

@@ -1,13 +1,13 @@
 """`python -m slyflow.instance`: the process that `process.ensure` starts."""
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
 
 from slyflow.errors import SlyflowError
 from slyflow.instance.home import READY, Address
-from slyflow.instance.server import serve
 
 
 def main(arguments: list[str]) -> int:
@@ -20,6 +20,11 @@ def main(arguments: list[str]) -> int:
         "--until-unused", action="store_true", help="end when no process uses the home any more"
     )
     options = parser.parse_args(arguments)
+    gc.disable()  # what is imported now stays
+    from slyflow.instance.server import serve
+
+    gc.freeze()
+    gc.enable()
     try:
         serve(
             options.home,
@@ -33,6 +38,7 @@ def main(arguments: list[str]) -> int:
         hint = f" ({error.hint})" if error.hint else ""
         sys.stderr.write(f"{error.message}{hint}\n")
         return error.exit_code
+    gc.freeze()  # the interpreter's last collections would walk through all that was imported
     return 0
 
 

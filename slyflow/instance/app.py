@@ -4,7 +4,7 @@ import inspect
 import json
 import logging
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from slyflow.instance.body import LARGEST_STREAM, chunks, read_json
-from slyflow.instance.call import Call, Handler, Methods, Reply
+from slyflow.instance.call import Call, Handler, Reply
 from slyflow.instance.principal import Principal
 from slyflow.instance.refusal import Refused
 from slyflow.instance.services import Services
@@ -24,14 +24,19 @@ API = "/public/api/v3/"
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _log = logging.getLogger(__name__)
 
+Find = Callable[[str], Handler | None]
+
 
 def create_app(
-    services: Services, methods: Methods, routes: Sequence[Route], *, port: int, recognise: Recognise
+    services: Services, find: Find, routes: Sequence[Route], *, port: int, recognise: Recognise
 ) -> ASGIApp:
-    """Return the application; `routes` are what does not look like an API method."""
+    """Return the application.
+
+    `find` gives a method's handler; `routes` are what does not look like an API method.
+    """
 
     async def api(request: Request) -> Response:
-        return await _answer(request, services, methods)
+        return await _answer(request, services, find)
 
     # A bare router: errors are answered here, so that Starlette's two layers for them would do nothing.
     app = Router(
@@ -49,10 +54,10 @@ async def _hello(_request: Request) -> Response:
     return PlainTextResponse("slyflow embedded instance\n")
 
 
-async def _answer(request: Request, services: Services, methods: Methods) -> Response:
+async def _answer(request: Request, services: Services, find: Find) -> Response:
     method = request.path_params["method"]
     try:
-        handler = methods.get(method)
+        handler = find(method)
         if handler is None:
             raise Refused(f'the embedded instance has no method "{method}"', status=404)
         return _response(await _handle(handler, await _call(request, services, method)))

@@ -220,11 +220,16 @@ def _collect(child: int) -> None:
 
 def _wait(child: int, patience: float) -> bool:
     """Collect our child when it ends within `patience` seconds, and say whether it did."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        with contextlib.suppress(ChildProcessError):
-            if os.waitpid(child, os.WNOHANG) == (0, 0):
-                time.sleep(0.01)
-                continue
+    try:
+        descriptor = os.pidfd_open(child)
+    except ProcessLookupError:  # somebody else has collected it
         return True
-    return False
+    try:
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        ended = bool(poll.poll(patience * 1000))
+        if ended:
+            _collect(child)
+    finally:
+        os.close(descriptor)
+    return ended

@@ -23,7 +23,7 @@ from slyflow.instance.connection import Connection
 from slyflow.instance.home import Address, Home, lock_home, open_home, open_lock, write_address
 from slyflow.instance.keyring import Keyring
 from slyflow.instance.listener import Listener
-from slyflow.instance.registry import all_methods, all_routes
+from slyflow.instance.registry import Registry, all_routes
 from slyflow.instance.runner import Runner
 from slyflow.instance.services import Services
 from slyflow.instance.sessionlog import stamp
@@ -119,7 +119,7 @@ async def _serve(
         tenancy = Tenancy(users, runner, ending, until_unused=until_unused)
         services = Services(store, blobs, home, runner, tenancy, address.url, _now)
         app = create_app(
-            services, all_methods(), all_routes(services), port=port, recognise=keyring.recognise
+            services, Registry().find, all_routes(services), port=port, recognise=keyring.recognise
         )
         door = Listener(_config(app), listener)
         _end_on_signals(ending)

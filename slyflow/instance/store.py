@@ -4,7 +4,6 @@ import os
 import sqlite3
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 
 from slyflow.errors import StoreError
@@ -97,11 +96,9 @@ class Store:
 
 def migrations() -> list[str]:
     """Return the migration scripts in order; the n-th makes schema n."""
-    folder = files("slyflow.instance") / "migrations"
-    scripts = sorted(
-        (entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda e: e.name
-    )
-    return [script.read_text("utf-8") for script in scripts]
+    # Not importlib.resources: this is on the way of every start, and that costs 10 ms.
+    folder = Path(__file__).with_name("migrations")
+    return [script.read_text("utf-8") for script in sorted(folder.glob("*.sql"))]
 
 
 def seed(store: Store, now: str) -> None:

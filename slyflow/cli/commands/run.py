@@ -47,4 +47,5 @@ def _import_the_rest() -> None:
     import slyflow.cli.signals
     import slyflow.cli.watching
     import slyflow.client.connection
+    import slyflow.client.instance
     import slyflow.running.begin  # noqa: F401 - as above
