@@ -6,7 +6,7 @@ VENV := .venv
 SDK_VENV := .venv-sdk
 PIP_FLAGS := --quiet --disable-pip-version-check
 
-.PHONY: run test check conformance crash bench fuzz problems clean
+.PHONY: run test check conformance editor crash bench fuzz problems clean
 
 run: $(VENV)/.ready
 	$(VENV)/bin/slyflow run --instance embedded pipelines/quickstart.yaml
@@ -20,6 +20,10 @@ check: $(VENV)/.ready-dev
 
 conformance: $(SDK_VENV)/.ready
 	$(SDK_VENV)/bin/python -m pytest tests/conformance -m conformance
+
+# What an editor makes of the schema, asked of a real language server; without node it is skipped.
+editor: $(VENV)/.ready-dev
+	$(VENV)/bin/python -m pytest tests/editor -m editor
 
 crash: $(VENV)/.ready-dev
 	$(VENV)/bin/python -m pytest tests/crash tests/simulation tests/fuzz --slow -n 2

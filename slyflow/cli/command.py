@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "lock": "keep what an instance says of the apps of pipelines",
     "outdated": "show which locked apps have newer releases",
     "upgrade": "take another release of a locked app",
+    "schema": "print the JSON Schema of pipelines, for editors",
     "plan": "show what a pipeline would do, in order",
     "graph": "draw a pipeline's steps",
     "runs": "list runs",

@@ -274,3 +274,21 @@ def test_only_what_is_locked_is_upgraded(work: Path, late: str, tmp_path: Path) 
     (work / "slyflow.lock").unlink()
     without = slyflow("outdated", cwd=work)
     assert (without.code, "there is no slyflow.lock here" in without.err) == (2, True)
+
+
+def test_a_schema_is_written_over_an_older_one_and_nothing_else(work: Path) -> None:
+    published = json.loads(ok("schema", cwd=work))
+    assert published["$id"] == "urn:slyflow:schema:pipeline:v1"
+    without = slyflow("schema", "--from-lock", cwd=work)
+    assert (without.code, "there is no slyflow.lock here" in without.err) == (2, True)
+    ok("lock", "p.yaml", cwd=work)
+    assert ok("schema", "-o", "s.json", cwd=work) == "wrote s.json\n"
+    assert ok("schema", "--from-lock", "--output", "s.json", cwd=work) == "wrote s.json\n"
+    assert ok("schema", "--from-lock", "-o", "s.json", cwd=work) == "s.json is up to date\n"
+    written = json.loads((work / "s.json").read_text())
+    assert written == json.loads(ok("schema", "--from-lock", cwd=work))
+    assert "local/hello@v1.0.0" in [one.get("const") for one in written["$defs"]["app"]["anyOf"]]
+    before = (work / "p.yaml").read_text()
+    refused = slyflow("schema", "-o", "p.yaml", cwd=work)
+    assert (refused.code, "is no schema of slyflow's" in refused.err) == (2, True)
+    assert (work / "p.yaml").read_text() == before
