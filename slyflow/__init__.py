@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from slyflow.python.pipeline import Pipeline, load, validate
     from slyflow.python.run import Run, RunFailed
     from slyflow.python.start import resume, run, runs, start
-    from slyflow.report.summary import StepSummary
+    from slyflow.report.stepsummary import StepSummary
     from slyflow.running.invalid import InvalidPipeline
 
 __version__ = "0.1.0"

@@ -63,6 +63,15 @@ def add_run(parser: "argparse.ArgumentParser") -> None:
     parser.add_argument("run", metavar="RUN", help="id of a run, its beginning, or `last`")
 
 
+def add_take_over(parser: "argparse.ArgumentParser") -> None:
+    """Add `--take-over`, for a run that another machine's process has not let go of."""
+    parser.add_argument(
+        "--take-over",
+        action="store_true",
+        help="the process that has not let go of the run certainly drives it no more",
+    )
+
+
 def add_app(parser: "argparse.ArgumentParser") -> None:
     """Add the app a command is about, read as its slug or module id and its version or None."""
     parser.add_argument(

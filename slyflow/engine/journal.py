@@ -14,6 +14,7 @@ from typing import Self
 from urllib.parse import quote
 
 from slyflow.engine.codec import decode, encode
+from slyflow.engine.host import this_process
 from slyflow.engine.redaction import without_secrets
 from slyflow.errors import Locked, StoreError
 from slyflow.model.event import Event, Recorded
@@ -42,7 +43,7 @@ def utc_now() -> datetime:
 
 
 class Journal:
-    """The one writer of a run's journal; it holds the run's lock until it is closed.
+    """The one writer of a run's journal; it holds the run's lock until it is closed, as `driver` says.
 
     `redact` takes secrets out of a text; it is applied to all foreign text in events.
     """
@@ -56,6 +57,7 @@ class Journal:
         monotonic: Callable[[], float],
     ) -> None:
         self.folder = folder
+        self.driver = this_process(os.fstat(lock))
         self._lock = lock
         self._redact = redact
         self._clock = clock

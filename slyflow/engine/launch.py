@@ -47,6 +47,8 @@ def next_move(view: View, state: StepState, watch: Watch, now: float) -> Move:
     except ExpressionError as error:
         return fail(view, state, Failure(FailureKind.LAUNCH_REJECTED, error.message))
     if state.marker:
+        if view.looks_first and watch.looked_at < watch.since:
+            return _look_up(view, state, watch, now)
         return _send(view, state, request)
     prepare = _preparation(view, state, request)
     if prepare is not None:
@@ -161,6 +163,7 @@ def _on_sent(view: View, state: StepState, watch: Watch, answer: object, now: fl
 
 def _on_looked_up(view: View, state: StepState, watch: Watch, answer: object, now: float) -> Move:
     if isinstance(answer, SlyflowError):
+        watch.looked_at = float("-inf")
         return pause(view, watch, now)
     assert isinstance(answer, Listed)
     ours = [session for session in answer.sessions if is_ours(view, session)]
@@ -170,6 +173,8 @@ def _on_looked_up(view: View, state: StepState, watch: Watch, answer: object, no
         return _adopt(view, state, ours, strangers)
     if watch.rejection is not None:
         return fail(view, state, Failure(FailureKind.LAUNCH_REJECTED, watch.rejection), *strangers)
+    if state.sending != "open":
+        return NOTHING  # it was looked for before its first sending
     if answer.place_gone:
         return _on_place_gone(view, state, watch, now)
     watch.misses = 0

@@ -69,7 +69,8 @@ class View:
     `scope` gives the names of its expressions, `others` the steps beside it, both as of this moment.
 
     `inherited`: the attempt was begun by an earlier process of this run. `drivers` are the users by whose
-    tokens the run was ever driven, None among them when one is not known. `recovered` are the sessions of
+    tokens the run was ever driven, None among them when one is not known. `looks_first`: another machine
+    may have sent the launch already, unknown to this journal. `recovered` are the sessions of
     attempts that a lost journal knew, by attempt.
     """
 
@@ -85,6 +86,7 @@ class View:
     unwritable: frozenset[Kind]
     drivers: Container[int | None]
     inherited: bool
+    looks_first: bool
     redact: Callable[[str], str]
     recovered: Mapping[int, Sequence[SessionRecovered]] = field(default_factory=dict)
 

@@ -18,7 +18,7 @@ class Setup:
 
     `durations` are earlier runs' lengths of steps in seconds. `traced`: what sessions did can be read
     back; `unwritable`: kinds of edges that the instance is too old for. `redact` is what the journal is
-    written with.
+    written with. `was_taken_over`: another machine may have driven the run on from a copy of its journal.
     """
 
     pipeline: Pipeline
@@ -30,6 +30,7 @@ class Setup:
     durations: Mapping[str, float] = field(default_factory=dict)
     traced: bool = False
     unwritable: frozenset[Kind] = frozenset()
+    was_taken_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

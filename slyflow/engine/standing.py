@@ -186,6 +186,10 @@ class Standing:
         """Note a session id that every later session's is above."""
         self._watermarks[workspace] = max(session_id, self._watermarks.get(workspace, 0))
 
+    def _watermark(self, workspace: Workspace) -> int | None:
+        """What another machine launched may be below every id that this process saw first."""
+        return 0 if self.setup.was_taken_over else self._watermarks.get(workspace)
+
     def needed(self, spec: Step) -> dict[str, StepResult] | None:
         """Return the results its `when` looks at, None while one of them is open.
 
@@ -240,7 +244,7 @@ class Standing:
 
     def view(self, step: str) -> View:
         """Return what decisions about an app step look at; the last one while it still holds."""
-        watermark = self._watermarks.get(self.setup.run.workspaces[step])
+        watermark = self._watermark(self.setup.run.workspaces[step])
         attempt = self.states[step].attempt
         inherited = attempt == self.inherited.get(step) or attempt in self.recovered.get(step, ())
         last = self._views.get(step)
@@ -266,5 +270,6 @@ class Standing:
             drivers=self._drivers,
             inherited=inherited,
             redact=setup.redact,
+            looks_first=setup.was_taken_over,
             recovered=self.recovered.get(step, {}),
         )

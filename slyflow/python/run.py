@@ -18,7 +18,8 @@ from slyflow.python.log import Log
 from slyflow.report.document import run_document
 from slyflow.report.line import draw
 from slyflow.report.plain import ended_line
-from slyflow.report.summary import StepSummary, Summary
+from slyflow.report.stepsummary import StepSummary
+from slyflow.report.summary import Summary
 from slyflow.running.journaled import Journaled
 
 _BAD = (StepStatus.FAILED, StepStatus.CANCELLED)

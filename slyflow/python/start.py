@@ -94,12 +94,14 @@ def resume(
     on_event: Callable[[Recorded], object] | None = None,
     show: bool | None = None,
     wait: bool = True,
+    take_over: bool = False,
 ) -> Run:
     """Go on with a run that is not over, given as such or by its id, and return it.
 
     One that is over is returned as it is. With `wait` False it goes on in a thread of its own. Locked
-    when a process drives the run, UsageError when there is none, or it is on another instance. All else
-    is as in `run`.
+    when a process drives the run, or one of another machine has not let go of it: `take_over` says that
+    it certainly drives the run no more. UsageError when there is no such run, or it is on another
+    instance. All else is as in `run`.
     """
     if on_event is not None and not wait:
         raise UsageError("on_event is called while the run is waited for", hint="iterate over the run")
@@ -113,7 +115,7 @@ def resume(
     opened = None if isinstance(instance, str) else instance
 
     def work(operator: Operator) -> int:
-        return go_on(known, found, world, operator, instance=opened)
+        return go_on(known, found, world, operator, instance=opened, take_over=take_over)
 
     begun = _started(work, Log(known.pipeline), found, world, show=show)
     return _to_its_end(begun, on_event) if wait else begun

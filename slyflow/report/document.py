@@ -4,15 +4,18 @@ from collections import Counter
 from typing import assert_never
 
 from slyflow.model.artifact import Artifact, Computed, Output
+from slyflow.model.driver import Driver
 from slyflow.model.run import Failure
 from slyflow.model.value import Json
-from slyflow.report.summary import StepSummary, Summary
+from slyflow.report.stepsummary import StepSummary
+from slyflow.report.summary import Summary
 
 
 def run_document(summary: Summary, *, exit_code: int | None = None) -> dict[str, Json]:
     """Return the whole run: its steps in the order of the file and what the pipeline returned.
 
-    `exit_code` is that of the process which stopped driving a run that is not over.
+    `exit_code` is that of the process which stopped driving a run that is not over. `driver` is one that
+    has not let go of it, dead or alive.
     """
     return {
         "run": summary.run,
@@ -25,7 +28,12 @@ def run_document(summary: Summary, *, exit_code: int | None = None) -> dict[str,
         "steps": {name: _step(step, summary) for name, step in summary.steps.items()},
         "outputs": summary.outputs,
         "warnings": summary.warnings,
+        "driver": _driver(summary.driver),
     }
+
+
+def _driver(driver: Driver | None) -> Json:
+    return None if driver is None else {"host": driver.host, "pid": driver.pid}
 
 
 def run_row(summary: Summary) -> dict[str, Json]:

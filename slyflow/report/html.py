@@ -7,7 +7,8 @@ from slyflow.model.pipeline import Pipeline
 from slyflow.model.run import RunStatus, StepStatus
 from slyflow.report.line import one_line
 from slyflow.report.listing import output_cells, plain_value
-from slyflow.report.summary import StepSummary, Summary, elapsed
+from slyflow.report.stepsummary import StepSummary, elapsed
+from slyflow.report.summary import Summary
 from slyflow.text import format_duration, plural
 
 # Of a longer run the steps that a person looks for first.

@@ -9,7 +9,8 @@ from slyflow.model.run import RunStatus, StepStatus
 from slyflow.model.value import Json
 from slyflow.report.line import Line, Part, Style, columns
 from slyflow.report.plain import STYLES
-from slyflow.report.summary import StepSummary, Summary, elapsed
+from slyflow.report.stepsummary import StepSummary, elapsed
+from slyflow.report.summary import Summary
 from slyflow.text import format_duration
 
 _RUN_STYLES: Mapping[RunStatus, Style] = {
@@ -33,8 +34,8 @@ def run_cells(summary: Summary) -> Sequence[str | Part]:
     )
 
 
-def run_lines(summary: Summary) -> list[Line]:
-    """Return the whole run for a person."""
+def run_lines(summary: Summary, *, is_driven: bool = False) -> list[Line]:
+    """Return the whole run for a person; `is_driven`: a process of this machine drives it now."""
     code = "" if summary.exit_code is None else f", exit code {summary.exit_code}"
     head: list[tuple[str | Part, str | Part]] = [
         (Part("run", "dim"), Part(summary.run, "strong")),
@@ -44,6 +45,11 @@ def run_lines(summary: Summary) -> list[Line]:
         (Part("started", "dim"), summary.started_at),
         (Part("ended", "dim"), summary.ended_at or "not yet"),
     ]
+    if is_driven and summary.driver is not None:
+        head.append((Part("driven by", "dim"), str(summary.driver)))
+    elif summary.driver is not None:
+        told = f"{summary.driver}, which has not let go of it"
+        head.append((Part("last driven by", "dim"), told))
     lines = [*columns(head), ()]
     for title, is_final in (("steps", False), ("finally", True)):
         steps = [step for step in summary.steps.values() if step.is_final is is_final]

@@ -34,7 +34,8 @@ from slyflow.model.pipeline import Pipeline
 from slyflow.model.run import StepStatus
 from slyflow.model.session import Status
 from slyflow.report.line import Line, Part, Style
-from slyflow.report.summary import Fold, StepSummary, Summary, elapsed
+from slyflow.report.stepsummary import StepSummary, elapsed
+from slyflow.report.summary import Fold, Summary
 from slyflow.text import format_duration, plural
 
 STYLES: Mapping[StepStatus, Style] = {

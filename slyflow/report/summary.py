@@ -2,83 +2,31 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Literal, assert_never
+from typing import assert_never
 
-from slyflow.model.artifact import Output
+from slyflow.model.driver import Driver
 from slyflow.model.event import (
-    AttemptFailed,
-    DuplicateEnded,
-    DuplicateFound,
-    EdgeFailed,
-    EdgeIntended,
-    EdgeWritten,
-    LaunchAccepted,
-    LaunchIntended,
-    LaunchNotSent,
-    LaunchResolved,
-    LaunchSent,
-    OutputsFound,
     Recorded,
     RunCancelled,
     RunClosed,
     RunCreated,
     RunInterrupted,
     RunResumed,
-    SessionChanged,
-    SessionEnded,
     SessionRecovered,
-    StepEnded,
-    StepStarted,
-    StopRequested,
     Warned,
 )
-from slyflow.model.pipeline import AppAction, FailureKind, Pipeline, ValuesAction
-from slyflow.model.run import Failure, RunStatus, StepStatus
-from slyflow.model.session import Status
+from slyflow.model.pipeline import AppAction, Pipeline, ValuesAction
+from slyflow.model.run import RunStatus
 from slyflow.model.value import Json
-
-ActionKind = Literal["app", "values"]
-
-
-@dataclass(frozen=True, slots=True)
-class StepSummary:
-    """One step. `session` and `session_status` are those of the last attempt, times are ISO 8601 in UTC.
-
-    `failure` is the last attempt's, `reason` says why the step was skipped.
-    """
-
-    id: str
-    kind: ActionKind
-    is_final: bool = False
-    app: str | None = None
-    status: StepStatus = StepStatus.WAITING
-    session: int | None = None
-    session_status: Status | None = None
-    attempts: int = 0
-    outputs: Mapping[str, Output | None] = field(default_factory=dict)
-    started_at: str | None = None
-    ended_at: str | None = None
-    failure: Failure | None = None
-    reason: str | None = None
-    edges: int = 0
-    failed_edges: int = 0
-
-    @property
-    def duration(self) -> float | None:
-        """The seconds from its first start to its end, None until it has ended."""
-        return elapsed(self.started_at, self.ended_at)
-
-    @property
-    def is_unresolved(self) -> bool:
-        """Whether it ended although nobody knows if its launch has a session."""
-        unknown = self.failure is not None and self.failure.kind is FailureKind.LAUNCH_UNKNOWN
-        return unknown and self.ended_at is not None
+from slyflow.report.stepsummary import ActionKind, StepSummary, fold_step
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A run. `exit_code` is None until the run is closed; `outputs` is what the pipeline returned."""
+    """A run. `exit_code` is None until the run is closed; `outputs` is what the pipeline returned.
+
+    `driver` is the process that took it up last and did not let go of it since; it may have died.
+    """
 
     run: str
     pipeline: str
@@ -92,6 +40,7 @@ class Summary:
     ended_at: str | None = None
     outputs: Mapping[str, Json] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    driver: Driver | None = None
 
     def session_url(self, session_id: int) -> str:
         """Return where a person sees the session."""
@@ -100,13 +49,6 @@ class Summary:
     def absolute(self, url: str | None) -> str | None:
         """Return an artifact's address with the instance's in front when it is relative."""
         return self.instance_url + url if url and url.startswith("/") else url
-
-
-def elapsed(begin: str | None, end: str | None) -> float | None:
-    """Return the seconds between two ISO 8601 instants, None when one is missing; never below 0."""
-    if begin is None or end is None:
-        return None
-    return max(0.0, (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds())
 
 
 class Fold:
@@ -135,7 +77,7 @@ class Fold:
             case SessionRecovered():
                 pass  # it counts when its step's turn comes
             case _:
-                self._steps[event.step] = _fold_step(self.step(event.step), event, at)
+                self._steps[event.step] = fold_step(self.step(event.step), event, at)
 
     def step(self, name: str) -> StepSummary:
         """Return one step as it stands."""
@@ -167,6 +109,7 @@ class Fold:
             started_at=event.started_at,
             status=RunStatus.RUNNING,
             steps={},
+            driver=event.driver,
         )
         for name, app in event.apps.items():
             step = self._steps.get(name) or StepSummary(name, "app")
@@ -201,9 +144,10 @@ def _fold_run(
     match event:
         case RunResumed():
             url = event.instance_url or run.instance_url
-            return replace(run, status=RunStatus.RUNNING, ended_at=None, exit_code=None, instance_url=url)
+            begun = replace(run, status=RunStatus.RUNNING, ended_at=None, exit_code=None)
+            return replace(begun, instance_url=url, driver=event.driver)
         case RunInterrupted():
-            return replace(run, status=RunStatus.INTERRUPTED)
+            return replace(run, status=RunStatus.INTERRUPTED, driver=None)
         case RunCancelled():
             return replace(run, status=RunStatus.CANCELLED)
         case RunClosed():
@@ -213,6 +157,7 @@ def _fold_run(
                 exit_code=event.exit_code,
                 outputs=event.outputs,
                 ended_at=at,
+                driver=None,
             )
         case _:
             assert_never(event)
@@ -222,93 +167,3 @@ def _closed_status(run: Summary, exit_code: int) -> RunStatus:
     if run.status is RunStatus.CANCELLED:
         return RunStatus.CANCELLED
     return RunStatus.SUCCEEDED if exit_code == 0 else RunStatus.FAILED
-
-
-StepEvent = (
-    StepStarted
-    | LaunchIntended
-    | LaunchSent
-    | LaunchNotSent
-    | LaunchAccepted
-    | LaunchResolved
-    | DuplicateFound
-    | DuplicateEnded
-    | SessionChanged
-    | StopRequested
-    | SessionEnded
-    | OutputsFound
-    | EdgeIntended
-    | EdgeWritten
-    | EdgeFailed
-    | AttemptFailed
-    | StepEnded
-)
-
-
-def _fold_step(step: StepSummary, event: StepEvent, at: str) -> StepSummary:
-    match event:
-        case StepStarted():
-            return replace(
-                step,
-                status=StepStatus.RUNNING,
-                attempts=step.attempts + 1,
-                started_at=step.started_at or at,
-                session=None,
-                session_status=None,
-                ended_at=None,
-                reason=None,
-            )
-        case LaunchResolved() | LaunchAccepted() | SessionChanged() | SessionEnded():
-            return _fold_session(step, event)
-        case EdgeWritten() | EdgeFailed():
-            return _fold_edge(step, event)
-        case OutputsFound():
-            return replace(step, outputs=event.outputs)
-        case AttemptFailed():
-            return replace(step, failure=event.failure)
-        case StepEnded():
-            return _end(step, event, at)
-        case (
-            LaunchIntended()
-            | LaunchSent()
-            | LaunchNotSent()
-            | DuplicateFound()
-            | DuplicateEnded()
-            | StopRequested()
-            | EdgeIntended()
-        ):
-            return step
-        case _:
-            assert_never(event)
-
-
-def _fold_session(
-    step: StepSummary, event: LaunchResolved | LaunchAccepted | SessionChanged | SessionEnded
-) -> StepSummary:
-    if isinstance(event, LaunchResolved):
-        step = replace(step, status=StepStatus.RUNNING, session=None, failure=None, ended_at=None)
-    if isinstance(event, LaunchResolved | LaunchAccepted):
-        return replace(step, session=event.session_id, session_status=Status.QUEUED)
-    return replace(step, session_status=event.status)
-
-
-def _fold_edge(step: StepSummary, event: EdgeWritten | EdgeFailed) -> StepSummary:
-    if isinstance(event, EdgeWritten):
-        return replace(step, edges=step.edges + 1)
-    return replace(step, failed_edges=step.failed_edges + 1)
-
-
-def _end(step: StepSummary, event: StepEnded, at: str) -> StepSummary:
-    result = event.result
-    ran = result.status in (StepStatus.SUCCEEDED, StepStatus.FAILED)
-    return replace(
-        step,
-        status=result.status,
-        outputs=result.outputs,
-        failure=result.failure,
-        reason=result.reason,
-        session=result.session_id if result.session_id is not None else step.session,
-        # Values are computed at once: their step has no event of its own that says it started.
-        started_at=step.started_at or (at if ran else None),
-        ended_at=at,
-    )

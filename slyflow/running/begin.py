@@ -14,6 +14,7 @@ from slyflow.engine.journal import Journal, utc_now
 from slyflow.engine.runs import new_run_id
 from slyflow.engine.start import Resolved, resolve_references, run_created
 from slyflow.errors import StoreError
+from slyflow.model.driver import Driver
 from slyflow.model.event import Event, RunCreated
 from slyflow.model.value import Json, map_texts
 from slyflow.report.line import Part
@@ -43,18 +44,21 @@ def begin(
     run_id = new_run_id(now, Random(world.random(16)))  # noqa: S311 - the run's id is no secret
     created = first_event(ready, values, connection, settings, world, run_id, now)
     folder = settings.runs / created.run_id
-    with begun(folder, [created], world.audience.redact) as journal:
+    with begun(folder, lambda driver: [replace(created, driver=driver)], world.audience.redact) as journal:
         drive = Drive(ready.pipeline, ready.dag, connection, settings, world, operator)
         return drive.to_its_end(journal, created)
 
 
-def begun(folder: Path, events: Sequence[Event], redact: Callable[[str], str]) -> Journal:
-    """Return a new journal that holds the first events; a run that could not even begin leaves no folder."""
+def begun(folder: Path, events: Callable[[Driver], Sequence[Event]], redact: Callable[[str], str]) -> Journal:
+    """Return a new journal that holds the first events; a run that could not even begin leaves no folder.
+
+    `events` is given this process as it holds the run's lock.
+    """
     is_ours = not folder.exists()
     try:
         journal = Journal.create(folder, redact=redact)
         try:
-            journal.append(events)
+            journal.append(events(journal.driver))
         except StoreError:
             journal.close()
             raise

@@ -6,6 +6,7 @@ from time import monotonic
 
 from slyflow.engine.executor import Executor, Request
 from slyflow.engine.journal import Journal
+from slyflow.engine.lease import was_taken_over
 from slyflow.engine.performer import Performer
 from slyflow.engine.plan import Plan
 from slyflow.engine.policy import EMBEDDED, Policy
@@ -89,6 +90,7 @@ class Drive:
             durations=durations(self._settings.home, created.pipeline),
             traced=instance.tracing is not None,
             unwritable=unwritable(instance.version),
+            was_taken_over=was_taken_over(recorded),
         )
         plan = Plan(setup, Random(), monotonic())  # noqa: S311 - spreads retries
         plan.replay(recorded, monotonic())

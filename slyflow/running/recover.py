@@ -11,7 +11,7 @@ from slyflow.engine.recovery import Found, Search, facts
 from slyflow.engine.runs import began_at
 from slyflow.engine.setup import Setup
 from slyflow.errors import Locked, NeedsHuman, StoreError, UsageError
-from slyflow.model.event import RunCreated, Warned
+from slyflow.model.event import Event, RunCreated, Warned
 from slyflow.model.value import Json
 from slyflow.running.begin import begun, first_event
 from slyflow.running.connect import Connection, connect
@@ -79,7 +79,8 @@ def recover(
     if not agree(created, found):
         return False
     _set_aside(folder, settings.home)
-    begun(folder, [created, Warned(_REBUILT), *facts(found)], world.audience.redact).close()
+    events: list[Event] = [created, Warned(_REBUILT), *facts(found)]
+    begun(folder, lambda _: events, world.audience.redact).close()
     return True
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slyflow.errors import NotFound, UsageError
 from slyflow.model.event import Event, LaunchAccepted, LaunchResolved
 from slyflow.model.instance import Instance
-from slyflow.report.summary import StepSummary
+from slyflow.report.stepsummary import StepSummary
 from slyflow.running.journaled import Journaled, read_run
 from slyflow.running.operator import Operator
 from slyflow.running.resume import go_on
@@ -15,10 +15,18 @@ from slyflow.text import did_you_mean
 
 
 def resolve_launch(
-    run: Journaled, step: str, session_id: int | None, settings: Settings, world: World, operator: Operator
+    run: Journaled,
+    step: str,
+    session_id: int | None,
+    settings: Settings,
+    world: World,
+    operator: Operator,
+    *,
+    take_over: bool = False,
 ) -> int:
     """Go on with the step by this session, or None: by launching it again; return the run's exit code.
 
+    `take_over` is that of `go_on`.
     UsageError when the step did not fail as launch_unknown, or the session cannot be of its launch.
     """
     _failed(run, step)
@@ -31,7 +39,7 @@ def resolve_launch(
             _check(now, step, session_id, instance)
         return (LaunchResolved(step, attempts, session_id),)
 
-    return go_on(run, settings, world, operator, first=first)
+    return go_on(run, settings, world, operator, take_over=take_over, first=first)
 
 
 def _failed(run: Journaled, step: str) -> StepSummary:

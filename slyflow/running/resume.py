@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import slyflow
+from slyflow.engine.host import lives
 from slyflow.engine.journal import Journal
+from slyflow.engine.lease import check, holder
 from slyflow.engine.runs import STOP_FILE
 from slyflow.errors import StoreError
 from slyflow.graph.resolve import resolve
@@ -30,14 +32,16 @@ def go_on(
     *,
     instance: "client.Instance | None" = None,
     cancel: str | None = None,
+    take_over: bool = False,
     first: Callable[[Instance], Sequence[Event]] = lambda _: (),
 ) -> int:
     """Drive a run that is not over, and return the exit code; with `cancel`, the reason, cancel it.
 
+    `take_over`: a person said that the process which has not let go of the run does not drive it any more.
     A given `instance` is open, and the one that the run began on. `first` is given the instance, when no
     other process can drive the run any more, and returns facts to begin with; when it raises, the run
-    stays as it is. Locked when another process drives it; StoreError when this version cannot read its
-    pipeline.
+    stays as it is. Locked when another process drives it, or may; StoreError when this version cannot
+    read its pipeline.
     """
     pipeline = run.pipeline
     dag = resolve(pipeline).dag if pipeline is not None else None
@@ -48,6 +52,9 @@ def go_on(
         )
     read_secrets(pipeline, world)
     with Journal.open(run.folder, redact=world.audience.redact) as journal:
+        held_by = holder(journal.events())
+        if not take_over:
+            check(run.created.run_id, held_by, journal.driver, lives)
         (run.folder / STOP_FILE).unlink(missing_ok=True)
         created = run.created
         with connect_again(
@@ -56,6 +63,9 @@ def go_on(
             opened = connection.instance
             user = opened.catalog.user()
             facts = first(opened)
-            journal.append([RunResumed(slyflow.__version__, opened.url, user), *facts])
+            resumed = RunResumed(
+                slyflow.__version__, opened.url, user, journal.driver, held_by if take_over else None
+            )
+            journal.append([resumed, *facts])
             drive = Drive(pipeline, dag, connection, settings, world, operator)
             return drive.to_its_end(journal, created, cancel=cancel)

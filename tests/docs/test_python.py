@@ -74,7 +74,7 @@ def test_every_argument_is_in_the_table() -> None:
     named = {found for line in table.splitlines()[1:] for found in code(line.split("|")[1])}
     assert named | {"pipeline", "params"} == _parameters(slyflow.run)
     assert (named - {"on_event"}) | {"pipeline", "params"} == _parameters(slyflow.start)
-    assert named | {"run", "wait"} == _parameters(slyflow.resume)
+    assert named | {"run", "wait", "take_over"} == _parameters(slyflow.resume)
 
 
 def _parameters(function: object) -> set[str]:

@@ -9,7 +9,8 @@ from slyflow.model.artifact import Artifact, Kind
 from slyflow.model.pipeline import FailureKind
 from slyflow.model.run import Failure, StepStatus
 from slyflow.report.html import MOST_ROWS, pipeline_html, run_html
-from slyflow.report.summary import StepSummary, Summary, summarize
+from slyflow.report.stepsummary import StepSummary
+from slyflow.report.summary import Summary, summarize
 from tests.graph.build import app, param, pipeline
 from tests.report import events
 

@@ -13,7 +13,8 @@ from slyflow.engine.journal import is_driven
 from slyflow.errors import NotFound, UsageError
 from slyflow.model.instance import Sessions
 from slyflow.report.line import Part
-from slyflow.report.summary import StepSummary, Summary
+from slyflow.report.stepsummary import StepSummary
+from slyflow.report.summary import Summary
 from slyflow.running import journaled
 from slyflow.running.connect import connect_again
 from slyflow.running.journaled import Journaled

@@ -15,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("step", metavar="STEP", help="the step that failed as launch_unknown")
     parser.add_argument("--adopt", metavar="ID", type=int, help="its session is this one: wait for it")
     parser.add_argument("--relaunch", action="store_true", help="it has no session: launch it again")
+    options.add_take_over(parser)
     options.add_driving(parser)
 
 
@@ -22,7 +23,16 @@ def call(args: argparse.Namespace, context: Context) -> int:
     settings = context.settings(args)
     if (args.adopt is None) is not args.relaunch:
         raise UsageError("say what became of the launch: either --adopt ID or --relaunch")
-    return resolve(args.run, args.step, args.adopt, settings, context, quiet=args.quiet, as_json=args.json)
+    return resolve(
+        args.run,
+        args.step,
+        args.adopt,
+        settings,
+        context,
+        quiet=args.quiet,
+        as_json=args.json,
+        take_over=args.take_over,
+    )
 
 
 def resolve(
@@ -34,10 +44,11 @@ def resolve(
     *,
     quiet: bool,
     as_json: bool,
+    take_over: bool,
 ) -> int:
     """Settle the launch, drive the run to its end, and return its exit code."""
     from slyflow.running.resolve import resolve_launch  # the engine: its help, and a completion, need none
 
     run = journaled.find(settings.home, name)
     terminal = Terminal(context.console, settings, quiet=quiet, as_json=as_json)
-    return resolve_launch(run, step, session_id, settings, context, terminal)
+    return resolve_launch(run, step, session_id, settings, context, terminal, take_over=take_over)

@@ -13,15 +13,18 @@ from slyflow.settings import Settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_run(parser)
+    options.add_take_over(parser)
     options.add_driving(parser)
 
 
 def call(args: argparse.Namespace, context: Context) -> int:
     settings = context.settings(args)
-    return resume(args.run, settings, context, quiet=args.quiet, as_json=args.json)
+    return resume(args.run, settings, context, quiet=args.quiet, as_json=args.json, take_over=args.take_over)
 
 
-def resume(name: str, settings: Settings, context: Context, *, quiet: bool, as_json: bool) -> int:
+def resume(
+    name: str, settings: Settings, context: Context, *, quiet: bool, as_json: bool, take_over: bool
+) -> int:
     """Go on with the run and return its exit code; of a run that is over, say so and return that."""
     run = journaled.find(settings.home, name)
     summary = run.summary
@@ -33,4 +36,4 @@ def resume(name: str, settings: Settings, context: Context, *, quiet: bool, as_j
     from slyflow.running.resume import go_on  # the engine, which a run that is over does not need
 
     terminal = Terminal(context.console, settings, quiet=quiet, as_json=as_json)
-    return go_on(run, settings, context, terminal)
+    return go_on(run, settings, context, terminal, take_over=take_over)

@@ -5,6 +5,7 @@ import argparse
 from slyflow.cli import options
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
+from slyflow.engine.journal import is_driven
 from slyflow.report.document import run_document
 from slyflow.report.listing import run_lines
 from slyflow.running import journaled
@@ -23,9 +24,9 @@ def call(args: argparse.Namespace, context: Context) -> int:
 
 def show(name: str, settings: Settings, console: Console, *, as_json: bool) -> int:
     """Print the run's steps, outputs and failures; nothing is asked of the instance."""
-    summary = journaled.find(settings.home, name).summary
+    run = journaled.find(settings.home, name)
     if as_json:
-        console.json(run_document(summary))
+        console.json(run_document(run.summary))
     else:
-        console.lines(run_lines(summary))
+        console.lines(run_lines(run.summary, is_driven=is_driven(run.folder)))
     return 0

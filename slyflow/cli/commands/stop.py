@@ -19,15 +19,16 @@ _LOOK_EVERY = 0.1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_run(parser)
+    options.add_take_over(parser)
     options.add_settings(parser, "instance", "home", "ca_file", "color")
 
 
 def call(args: argparse.Namespace, context: Context) -> int:
     settings = context.settings(args)
-    return stop(args.run, settings, context)
+    return stop(args.run, settings, context, take_over=args.take_over)
 
 
-def stop(name: str, settings: Settings, context: Context) -> int:
+def stop(name: str, settings: Settings, context: Context, *, take_over: bool) -> int:
     """Return 0 once no session of the run goes on: an asked-for stop is a success of this command.
 
     When a signal ends the stopping itself, sessions may go on: the signal's exit code says so.
@@ -43,7 +44,8 @@ def stop(name: str, settings: Settings, context: Context) -> int:
             from slyflow.running.resume import go_on  # the engine, which a run that is over does not need
 
             terminal = Terminal(context.console, settings, quiet=False, as_json=False)
-            code = go_on(run, settings, context, terminal, cancel="slyflow stop asked for it")
+            reason = "slyflow stop asked for it"
+            code = go_on(run, settings, context, terminal, cancel=reason, take_over=take_over)
             is_over = journaled.read_run(run.folder).summary.exit_code is not None
             return 0 if is_over else code
     context.console.line(*closing_line(run.summary))
