@@ -10,8 +10,8 @@ from slyflow.engine.codec import plain
 from slyflow.engine.effect import Wanted
 from slyflow.engine.marker import Described, describe, marker
 from slyflow.errors import ExpressionError
-from slyflow.model.artifact import Kind
 from slyflow.model.event import RunCreated
+from slyflow.model.interface import target_kind
 from slyflow.model.launch import Launch
 from slyflow.model.pipeline import AppAction, InputSpec, Step
 from slyflow.model.value import Dynamic, Expression, Fields, Json
@@ -19,14 +19,6 @@ from slyflow.syntax.expression import Scope, evaluate
 from slyflow.text import sanitize
 
 TITLE_LIMIT = 200
-# What a launch's target says of its data: only these can stand in the workflow graph.
-_TARGET_KINDS = {
-    "project": Kind.PROJECT,
-    "dataset": Kind.DATASET,
-    "files_file": Kind.FILE,
-    "files_folder": Kind.FOLDER,
-    "labeling_job": Kind.JOB,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +102,7 @@ def _inputs(
         return {name: _declared(spec, scope, files) for name, spec in action.inputs.items()}
     wanted = {}
     for name, value in target.items():
-        family = next((end for end in ("project", "dataset") if name.endswith(end)), name)
-        kind = _TARGET_KINDS.get(family)
+        kind = target_kind(name)
         if kind is not None and isinstance(value, int | str):
             wanted[name] = Wanted(kind, value)
     return wanted

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from slyflow.model.artifact import Kind
 from slyflow.model.value import Json
 from slyflow.record import record
 
@@ -23,6 +24,21 @@ TARGETS = frozenset(_TARGET_KEYS) | {
     f"{family}_{kind}" for family in FAMILIES for kind in ("project", "dataset")
 }
 GENERIC_TARGETS = frozenset({"project", "dataset"})
+
+# What a target says of its data: only these can stand in the workflow graph.
+_TARGET_KINDS = {
+    "project": Kind.PROJECT,
+    "dataset": Kind.DATASET,
+    "files_file": Kind.FILE,
+    "files_folder": Kind.FOLDER,
+    "labeling_job": Kind.JOB,
+}
+
+
+def target_kind(target: str) -> Kind | None:
+    """Return what kind of input of its session a target names, None when it is none."""
+    family = next((end for end in ("project", "dataset") if target.endswith(end)), target)
+    return _TARGET_KINDS.get(family)
 
 
 def target_key(target: str) -> str:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
-from slyflow.graph.dag import Dag
 from slyflow.model.outputsource import (
     AnySource,
     ContentSource,
@@ -18,28 +17,51 @@ from slyflow.model.outputsource import (
     StateSource,
     TaskSource,
 )
-from slyflow.model.pipeline import AppAction, OutputSpec, Param, Pipeline, Step, ValuesAction, When
+from slyflow.model.pipeline import AppAction, OutputSpec, Param, Step, ValuesAction, When
 from slyflow.model.value import Dynamic, Expression, Fields, FromFile, Template
+from slyflow.report.forecast import Forecast, Outlook
 from slyflow.report.line import Line, Part, columns
 from slyflow.text import format_duration, plural
 
 _INDENT = "    "
 
 
-def outline(pipeline: Pipeline, dag: Dag) -> list[Line]:
-    """Return the pipeline for a person: nothing is evaluated, expressions stand as written."""
+def outline(forecast: Forecast) -> list[Line]:
+    """Return the forecast for a person: nothing is evaluated, expressions stand as written."""
+    pipeline = forecast.pipeline
     lines: list[Line] = [(Part(pipeline.name, "strong"), f"  {pipeline.description or ''}".rstrip())]
     lines += _params(pipeline.params)
     if pipeline.secrets:
         lines += [(), (Part("secrets", "strong"),), ("  " + ", ".join(sorted(pipeline.secrets)),)]
-    waves = [[step for step in wave if step in pipeline.steps] for wave in dag.waves()]
-    for number, wave in enumerate(filter(None, waves), 1):
-        lines += _group(f"wave {number}", [pipeline.steps[step] for step in wave], dag)
-    if pipeline.final_steps:
-        lines += _group("finally", list(pipeline.final_steps.values()), dag)
+    for number, wave in enumerate(forecast.waves, 1):
+        lines += _group(f"wave {number}", wave)
+    if forecast.final:
+        lines += _group("finally", forecast.final)
     if pipeline.outputs:
         lines += [(), (Part("outputs", "strong"),), *_fields(pipeline.outputs, "  ")]
-    return lines
+    return [*lines, *_critical(forecast)]
+
+
+def _critical(forecast: Forecast) -> Iterator[Line]:
+    if len(forecast.critical) < 2:
+        return
+    yield ()
+    yield (Part("critical path", "strong"), f"  {' → '.join(forecast.critical)}", Part(_sum(forecast), "dim"))
+
+
+def _sum(forecast: Forecast) -> str:
+    """Return how long the critical path takes, and what that rests on."""
+    if forecast.seconds is None:
+        return "  how long its steps take is not known"
+    steps = [one for one in forecast.steps if one.is_critical]
+    limits = [one.step.id for one in steps if one.basis == "limit"]
+    silent = [one.step.id for one in steps if one.basis == "unknown"]
+    told = [f"about {format_duration(forecast.seconds)}"]
+    if limits:
+        told.append(f"by the limit of {', '.join(limits)}")
+    if silent:
+        told.append(f"without {', '.join(silent)}")
+    return f"  {', '.join(told)}"
 
 
 def _params(params: Mapping[str, Param]) -> Iterator[Line]:
@@ -59,51 +81,84 @@ def _params(params: Mapping[str, Param]) -> Iterator[Line]:
     yield from columns(rows)
 
 
-def _group(title: str, steps: Sequence[Step], dag: Dag) -> Iterator[Line]:
+def _group(title: str, steps: Sequence[Outlook]) -> Iterator[Line]:
     yield ()
     yield (Part(title, "strong"), Part(f"  {plural(len(steps), 'step')}", "dim"))
-    for step in steps:
-        yield from _step(step, dag)
+    for one in steps:
+        yield from _step(one)
 
 
-def _step(step: Step, dag: Dag) -> Iterator[Line]:
+def _step(one: Outlook) -> Iterator[Line]:
+    step = one.step
     match step.action:
         case AppAction():
-            yield ("  ", Part(step.id, "active"), f"  {step.action.app}")
-            details = [*_conditions(step, dag), *_app(step.action), *_limits(step)]
+            yield ("  ", Part(step.id, "active"), f"  {step.action.app}", Part(_locked(one), "dim"))
+            details = [*_conditions(one), *_app(step.action, one), *_limits(step)]
         case ValuesAction():
             yield ("  ", Part(step.id, "active"), "  values")
-            details = [*_conditions(step, dag), *_fields(step.action.values, _INDENT)]
+            details = [*_conditions(one), *_fields(step.action.values, _INDENT)]
         case _:
             assert_never(step.action)
     yield from details
+    if one.unknown:
+        yield _detail("known at run time", ", ".join(one.unknown))
+    if one.basis == "history" and one.seconds is not None:
+        yield _detail("took", format_duration(one.seconds))
 
 
-def _conditions(step: Step, dag: Dag) -> Iterator[Line]:
+def _locked(one: Outlook) -> str:
+    """Return which app it is, where a lock says so."""
+    if one.app is None:
+        in_folder = isinstance(one.step.action, AppAction) and one.step.action.app.path is not None
+        return "" if in_folder else "  not locked: its defaults are not known"
+    module = "" if one.app.module_id is None else f", module {one.app.module_id}"
+    branch = "branch " if one.app.is_branch else ""
+    return f"  {one.app.name}, locked at {branch}{one.app.release}{module}"
+
+
+def _conditions(one: Outlook) -> Iterator[Line]:
+    step = one.step
     if step.description:
         yield (_INDENT, Part(step.description, "dim"))
-    needs = dag.needs(step.id)
-    if needs:
-        yield _detail("after", ", ".join(needs))
+    if one.needs:
+        yield _detail("after", ", ".join(one.needs))
     if step.when is not (When.ALWAYS if step.is_final else When.SUCCESS):
         yield _detail("when", step.when.value)
     if step.condition is not None:
         yield _detail("if", written(step.condition))
 
 
-def _app(action: AppAction) -> Iterator[Line]:
-    for title, values in (("target", action.target), ("arguments", action.arguments)):
-        if isinstance(values, Expression):
-            yield _detail(title, written(values))
-        elif values:
-            yield (_INDENT, Part(title, "dim"))
-            yield from _fields(values, _INDENT + "  ")
-    for name, spec in (action.inputs or {}).items():
-        yield _detail("input", f"{name}: {spec.kind.value} {written(spec.value)}")
+def _app(action: AppAction, one: Outlook) -> Iterator[Line]:
+    if isinstance(action.target, Expression):
+        yield _detail("target", written(action.target))
+    elif action.target:
+        yield (_INDENT, Part("target", "dim"))
+        yield from _fields(action.target, _INDENT + "  ")
+    yield from _arguments(action, one)
     for name, output in action.outputs.items():
         yield _detail("output", f"{name}: {_output(output)}")
     if action.success_when is not None:
         yield _detail("success when", written(action.success_when))
+    for edge in one.edges:
+        value = "" if edge.value is None else f" {written(edge.value)}"
+        yield _detail(f"workflow {edge.direction}", f"{edge.name}: {edge.kind.value}{value}")
+
+
+def _arguments(action: AppAction, one: Outlook) -> Iterator[Line]:
+    """Give what the app will get, each with where it comes from; the target's key stands there already."""
+    if one.arguments is None:
+        assert isinstance(action.arguments, Expression), "only that leaves them unknown"
+        yield _detail("arguments", written(action.arguments))
+        return
+    shown = [argument for argument in one.arguments if argument.origin != "target"]
+    if shown:
+        yield (_INDENT, Part("arguments", "dim"))
+        yield from columns(
+            [
+                (f"{_INDENT}  {argument.name}", written(argument.value), Part(argument.origin, "dim"))
+                for argument in shown
+            ]
+        )
 
 
 def _limits(step: Step) -> Iterator[Line]:

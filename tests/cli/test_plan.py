@@ -1,5 +1,6 @@
 """`slyflow plan` and `slyflow graph` show a pipeline without running it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,15 @@ def test_a_bad_file_is_explained_on_standard_error(name: str, project: Path) -> 
     assert (ended.returncode, ended.stdout) == (2, "")
     assert 'odd.yaml:2:1: unknown key "stpes"' in ended.stderr
     assert "error: odd.yaml: 2 errors" in ended.stderr
+
+
+def test_a_plan_knows_how_long_steps_took_before(project: Path) -> None:
+    first = command.slyflow("plan", "good.yaml", "--json", cwd=project)
+    say = json.loads(first.stdout)["steps"]["say"]
+    assert (first.returncode, say["seconds"], say["seconds_by"]) == (0, 60.0, "limit")
+    assert not (project / ".slyflow").exists()
+    command.slyflow("run", "good.yaml", "--quiet", cwd=project)
+    later = json.loads(command.slyflow("plan", "good.yaml", "--json", cwd=project).stdout)
+    assert later["steps"]["say"]["seconds_by"] == "history"
+    assert 0 < later["critical_path"]["seconds"] < 60
+    assert "\n    took  " in command.slyflow("plan", "good.yaml", cwd=project).stdout

@@ -1,5 +1,6 @@
 """An outline shows a pipeline as it was written, in the order in which it would run."""
 
+from slyflow.catalog.lock import Lock
 from slyflow.graph.dag import from_needs
 from slyflow.model.artifact import Kind
 from slyflow.model.outputsource import (
@@ -32,6 +33,7 @@ from slyflow.model.pipeline import (
 )
 from slyflow.model.value import Dynamic, Expression, Field, FromFile, Template
 from slyflow.problem import Span
+from slyflow.report.forecast import forecast
 from slyflow.report.line import draw
 from slyflow.report.outline import outline, written
 
@@ -54,8 +56,10 @@ def _app(name: str, action: AppAction | None = None) -> Step:
     return Step(name, action or AppAction(AppRef(slug=f"local/{name}", version="v1", span=SPAN)), span=SPAN)
 
 
-def _lines(pipeline: Pipeline, needs: dict[str, tuple[str, ...]]) -> list[str]:
-    return [draw(line, color=False).rstrip() for line in outline(pipeline, from_needs(needs))]
+def _lines(pipeline: Pipeline, needs: dict[str, tuple[str, ...]], lock: Lock | None = None) -> list[str]:
+    return [
+        draw(line, color=False).rstrip() for line in outline(forecast(pipeline, from_needs(needs), lock, {}))
+    ]
 
 
 def test_a_pipeline_is_outlined_from_params_to_outputs() -> None:
@@ -100,28 +104,34 @@ def test_a_pipeline_is_outlined_from_params_to_outputs() -> None:
         "  TOKEN",
         "",
         "wave 1  1 step",
-        "  fetch  local/fetch@v1",
+        "  fetch  local/fetch@v1  not locked: its defaults are not known",
         "    New ones",
         "    target",
         "      files_folder  ${{ params.folder }}",
         "    arguments",
-        "      project_name  lemons-${{ run.id }}",
-        "      n             2",
+        "      project_name  lemons-${{ run.id }}  expression",
+        "      n             2                     given",
         "    output  images: project, from the task, or made by the session",
+        "    workflow input  files_folder: folder ${{ params.folder }}",
+        "    workflow output  images: project",
         "    timeout  run 1m 00s",
+        "    known at run time  params.folder, run.id",
         "",
         "wave 2  1 step",
         "  best  values",
         "    after  fetch",
         "    if  ${{ params.min > 0 }}",
         "    id  ${{ steps.fetch.outputs.images }}",
+        "    known at run time  steps.fetch.outputs.images",
         "",
         "finally  1 step",
-        "  tell  local/tell@v1",
+        "  tell  local/tell@v1  not locked: its defaults are not known",
         "    when  failure",
         "",
         "outputs",
         "  best  ${{ steps.best.outputs.id }}",
+        "",
+        "critical path  fetch → best → tell  about 1m 00s, by the limit of fetch, without tell",
     ]
 
 
@@ -140,7 +150,7 @@ def test_every_place_an_output_is_looked_for_has_its_words() -> None:
     }
     action = AppAction(AppRef(slug="local/one", span=SPAN), outputs=outputs)
     lines = _lines(Pipeline("p", "p.yaml", {"one": _app("one", action)}), {"one": ()})
-    assert [line.strip() for line in lines[4:]] == [
+    assert [line.strip() for line in lines[4:14]] == [
         "output  a: file, from the task",
         "output  b: file, newest of /x/*.tar",
         "output  c: project, named Lemons",
@@ -167,8 +177,8 @@ def test_what_is_special_about_a_step_is_told() -> None:
     assert [line.strip() for line in _lines(Pipeline("p", "p.yaml", {"one": step}), {"one": ()})[4:]] == [
         "target  ${{ params.target }}",
         "arguments  ${{ params.arguments }}",
-        "input  images: project 7",
         "success when  ${{ outputs.n > 0 }}",
+        "workflow input  images: project 7",
         "retry  2 further attempts after lost",
         "allow failure  steps that need it go on when it fails",
     ]
