@@ -40,8 +40,9 @@ problems: $(VENV)/.ready-dev
 	$(VENV)/bin/python -m tests.docs.problempage
 
 # N worlds from the seed FIRST on; what fails is printed with its seed and as a small world.
+# With INTO=FILE each chunk is kept there, and the same command goes on where it was interrupted.
 simulate: $(VENV)/.ready-dev
-	$(VENV)/bin/python -m tests.simulation $(or $(N),20000) --first $(or $(FIRST),0)
+	$(VENV)/bin/python -m tests.simulation $(or $(N),20000) --first $(or $(FIRST),0) $(if $(INTO),--into $(INTO))
 
 clean:
 	rm -rf $(VENV) $(SDK_VENV) .slyflow

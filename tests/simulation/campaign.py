@@ -2,7 +2,7 @@
 
 import gc
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.simulation.driver import Simulation
@@ -48,10 +48,18 @@ def play_range(first: int, count: int) -> Report:
     return report
 
 
-def campaign(first: int, count: int, jobs: int) -> Iterator[tuple[int, Report]]:
-    """Yield, as they come, how many worlds were played and what they came to."""
+def chunks(first: int, count: int) -> list[tuple[int, int]]:
+    """Return the first seeds and the lengths of the chunks of a range of seeds."""
+    return [(seed, min(CHUNK, first + count - seed)) for seed in range(first, first + count, CHUNK)]
+
+
+def campaign(parts: Sequence[tuple[int, int]], jobs: int) -> Iterator[tuple[int, int, Report]]:
+    """Yield, as they come, the first seed and the length of a chunk and what its worlds came to."""
     context = multiprocessing.get_context("spawn")
-    chunks = [(seed, min(CHUNK, first + count - seed)) for seed in range(first, first + count, CHUNK)]
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        starts, lengths = zip(*chunks, strict=True)
-        yield from zip(lengths, pool.map(play_range, starts, lengths), strict=True)
+        for (first, count), report in zip(parts, pool.map(_play_chunk, parts), strict=True):
+            yield first, count, report
+
+
+def _play_chunk(chunk: tuple[int, int]) -> Report:
+    return play_range(*chunk)

@@ -17,7 +17,7 @@ from slyflow.model.event import Event, Recorded, RunCancelled, RunClosed, RunCre
 from tests.simulation.client import instance_over
 from tests.simulation.crash import Crash, CrashPlan
 from tests.simulation.durable import DurableJournal, DurableStore
-from tests.simulation.pipelines import APP, NAME, WORKSPACE, load
+from tests.simulation.pipelines import APP, FIRST_USER, NAME, WORKSPACE, load
 from tests.simulation.played import Counting, Played, Process
 from tests.simulation.server import Server
 from tests.simulation.stage import LONGEST, Agenda, Inbox, Pool, Stuck
@@ -92,6 +92,7 @@ class Simulation:
             processes=self._process,
             ended_at=self.agenda.now,
             finished_at=self.witness.finished_at,
+            found_at=self.witness.found_at,
             drives=self._drives,
             is_cancelled=self._was_cancelled,
         )
@@ -188,11 +189,11 @@ class Simulation:
     def _begin(self, journal: MemoryJournal | DurableJournal, instance: Instance, wire: Wire) -> None:
         """Write the first event of a run, or take it up again as `slyflow resume` does."""
         if not journal.events():
-            journal.append([self._created()])
+            journal.append([self._created(FIRST_USER + wire.generation)])
             return
         journal.append([RunResumed("0", URL, instance.catalog.user())])
 
-    def _created(self) -> RunCreated:
+    def _created(self, user: int) -> RunCreated:
         steps = self.loaded.pipeline.all_steps
         return RunCreated(
             run_id="run1",
@@ -208,7 +209,7 @@ class Simulation:
             started_at="2026-01-01T00:00:00Z",
             max_sessions=self.world.max_sessions,
             apps=dict.fromkeys(self.loaded.app_steps, APP),
-            workspaces=dict.fromkeys(steps, WORKSPACE),
+            workspaces=dict.fromkeys(steps, replace(WORKSPACE, user_id=user)),
             agents=dict.fromkeys(self.loaded.app_steps),
         )
 

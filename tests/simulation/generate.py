@@ -45,7 +45,9 @@ def _remote(seed: int, steps: tuple[StepPlan, ...], random: Random, kind: str) -
         max_sessions=random.choice((1, 2, 8, 8)),
         unreachable_after=random.choice((600.0, 3600.0)),
         unruly=random.choice((0.0, 0.2, 0.5)),
-        faults=_faults(random, 1.0 if rough else 0.15),
+        faults=_crowded(random)
+        if rough and random.random() < 0.1
+        else _faults(random, 1.0 if rough else 0.15),
         storms=_storms(random) if rough else (),
         revoked=_revoked(random),
         crashes=_crashes(random),
@@ -96,6 +98,11 @@ def _faults(random: Random, scale: float) -> Faults:
         shifting=often(0.5),
         disk_full=often(0.02) if random.random() < 0.2 else 0.0,
     )
+
+
+def _crowded(random: Random) -> Faults:
+    """An instance with too much to do: most launches are turned away, some of them without a word."""
+    return Faults(busy=random.uniform(0.2, 0.5), failed_before=random.uniform(0.05, 0.3))
 
 
 def _storms(random: Random) -> tuple[Storm, ...]:

@@ -28,6 +28,8 @@ from tests.simulation.witness import Breach
 # Retries of reads may be a tenth of all calls, and a burst beyond that (slyflow.client.retry.Budget).
 RETRY_BURST, RETRY_SHARE = 20, 0.1
 MOST_EDGE_SENDINGS = 2
+# All threads may be waiting for answers that do not come.
+STOP_PATIENCE = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def _sessions(played: Played) -> Iterator[Breach]:
         if strict or session.visible_at < played.ended_at - world.window:
             yield Breach("I2", f"session {session.id} of {session.step} is not in the journal")
     yield from _left_running(played)
+    yield from _unstopped(played)
 
 
 def _left_running(played: Played) -> Iterator[Breach]:
@@ -142,6 +145,18 @@ def _left_running(played: Played) -> Iterator[Breach]:
         runs = session.is_there(at) and not session.is_terminal(at)
         if session.id in known and runs and not _named(played, session):
             yield Breach("I2", f"session {session.id} of {session.step} runs on after the run was closed")
+
+
+def _unstopped(played: Played) -> Iterator[Breach]:
+    """A second session that was found is asked to stop, by a process that lives long enough to do so."""
+    asked = {stop.key for stop in played.server.ledger.stops}
+    for session_id, found in played.found_at.items():
+        session = played.server.ledger.sessions[session_id]
+        for drive in played.drives:
+            at = max(found, drive.begin) + STOP_PATIENCE
+            if session_id not in asked and drive.end > at and not session.is_terminal(at):
+                yield Breach("I1", f"the second session {session_id} was found, and never asked to stop")
+                break
 
 
 def _closed(played: Played, truth: Truth) -> Iterator[Breach]:

@@ -1,6 +1,7 @@
 """Bugs in how launches are sent, looked for and swept."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import slyflow.client.sessionlist
@@ -10,11 +11,13 @@ from slyflow.client.page import Page
 from slyflow.client.retry import READ, Budget
 from slyflow.engine import launch, state
 from slyflow.engine.executor import Executor
-from slyflow.engine.move import Move
+from slyflow.engine.move import Move, fail
 from slyflow.engine.standing import Standing
 from slyflow.engine.sweep import Sweeping
-from slyflow.errors import NotSent, Unavailable
+from slyflow.errors import BadReply, NotSent, Unavailable
 from slyflow.model.event import LaunchIntended, LaunchNotSent, LaunchSent
+from slyflow.model.pipeline import FailureKind
+from slyflow.model.run import Failure
 from tests.simulation.mutant import Mutant, Patch, policy
 
 
@@ -80,7 +83,7 @@ def _marker_of_step() -> Sequence[Patch]:
     return [(request, "marker", lambda secret, run, step, _attempt: marker(secret, run, step, 1))]
 
 
-def _first_page_only() -> Sequence[Patch]:
+def first_page_only() -> Sequence[Patch]:
     sessionlist: Any = slyflow.client.sessionlist
     pages = sessionlist.pages
 
@@ -99,7 +102,42 @@ def _at_most_once_relaunches() -> Sequence[Patch]:
 
 
 def _no_sweep() -> Sequence[Patch]:
-    return [(Sweeping, "requests", lambda self, now, *, all_ended: []), (Sweeping, "is_over", True)]
+    return [
+        (Sweeping, "requests", lambda self, now, *, all_ended: []),
+        (Sweeping, "wake", None),
+        (Sweeping, "is_over", True),
+    ]
+
+
+def _storm_fails() -> Sequence[Patch]:
+    on_prepared = launch._on_prepared
+
+    def weak(view: Any, at: Any, watch: Any, answer: Any, now: float) -> Move:
+        if isinstance(answer, Unavailable | BadReply):
+            return fail(view, at, Failure(FailureKind.LAUNCH_REJECTED, answer.message))
+        return on_prepared(view, at, watch, answer, now)
+
+    return [(launch, "_on_prepared", weak)]
+
+
+def _refusals_counted() -> Sequence[Patch]:
+    fold = state._fold_launch
+
+    def counting(before: Any, event: Any) -> Any:
+        after = fold(before, event)
+        return replace(after, doubtful=before.doubtful) if isinstance(event, LaunchNotSent) else after
+
+    return [(state, "_fold_launch", counting)]
+
+
+def _duplicates_run_on() -> Sequence[Patch]:
+    stops = Sweeping._stops
+
+    def unheard(self: Sweeping, now: float) -> Iterator[Any]:
+        list(stops(self, now))
+        return iter(())
+
+    return [(Sweeping, "_stops", unheard)]
 
 
 LAUNCH_MUTANTS: tuple[Mutant, ...] = (
@@ -131,12 +169,10 @@ LAUNCH_MUTANTS: tuple[Mutant, ...] = (
         "a foreign session with the marker is adopted",
         lambda: [(launch, "is_ours", lambda _view, _session: True)],
     ),
-    Mutant("first_page_only", "only the first page of a list is read", _first_page_only),
+    Mutant("storm_fails", "a storm while inputs are looked up fails the step", _storm_fails),
+    Mutant("refusals_counted", "certain refusals count as sendings of unknown outcome", _refusals_counted),
+    Mutant("first_page_only", "only the first page of a list is read", first_page_only),
     Mutant("no_sweep", "nobody looks for second sessions", _no_sweep),
-    Mutant(
-        "duplicates_run_on",
-        "second sessions are not stopped",
-        lambda: [(Sweeping, "_stops", lambda self, now: iter(()))],
-    ),
+    Mutant("duplicates_run_on", "second sessions are not stopped", _duplicates_run_on),
     Mutant("no_retry_budget", "retries are not bounded", lambda: [(Budget, "spend", lambda self: True)]),
 )

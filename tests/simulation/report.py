@@ -1,5 +1,6 @@
 """The table of many worlds: how many there were, what happened in them, and which invariants did not hold."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.simulation.invariants import Verdict
@@ -57,21 +58,23 @@ class Report:
 
     within: Tally = field(default_factory=Tally)
     beyond: Tally = field(default_factory=Tally)
-    exit_codes: dict[int | None, int] = field(default_factory=dict)
+    exit_codes: dict[str, int] = field(default_factory=dict)
+    breaches: dict[str, int] = field(default_factory=dict)
     failures: list[tuple[int, Breach]] = field(default_factory=list)
 
     def add(self, world: World, verdict: Verdict) -> None:
-        """Count one world; of several breaches the first is kept."""
+        """Count one world; of several breaches the first is kept, and of each invariant one is counted."""
         (self.within if world.is_within_bounds else self.beyond).add(verdict)
-        self.exit_codes[verdict.exit_code] = self.exit_codes.get(verdict.exit_code, 0) + 1
+        _count(self.exit_codes, {str(verdict.exit_code): 1})
+        _count(self.breaches, dict.fromkeys((breach.invariant for breach in verdict.breaches), 1))
         self.failures += [(world.seed, breach) for breach in verdict.breaches[:1]]
 
     def merge(self, other: "Report") -> None:
         """Add what another process counted."""
         self.within.merge(other.within)
         self.beyond.merge(other.beyond)
-        for code, count in other.exit_codes.items():
-            self.exit_codes[code] = self.exit_codes.get(code, 0) + count
+        _count(self.exit_codes, other.exit_codes)
+        _count(self.breaches, other.breaches)
         self.failures += other.failures
 
     def table(self) -> str:
@@ -81,5 +84,22 @@ class Report:
             f"| {title} | {getattr(self.within, name):,} | {getattr(self.beyond, name):,} |"
             for name, title in _TITLES
         ]
-        codes = ", ".join(f"{code}: {count:,}" for code, count in sorted(self.exit_codes.items(), key=str))
-        return "\n".join([*lines, "", f"Exit codes of the runs: {codes}."])
+        broken = _told(self.breaches) if self.breaches else "none"
+        codes = _told(self.exit_codes)
+        return "\n".join(
+            [
+                *lines,
+                "",
+                f"Exit codes of the runs: {codes}.",
+                f"Worlds with a breach, by invariant: {broken}.",
+            ]
+        )
+
+
+def _count(counts: dict[str, int], more: Mapping[str, int]) -> None:
+    for name, count in more.items():
+        counts[name] = counts.get(name, 0) + count
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name}: {count:,}" for name, count in sorted(counts.items()))

@@ -6,7 +6,7 @@ from typing import Any
 
 from slyflow.client.workflow import Workflow
 from slyflow.engine import ending, running, state, verdict
-from slyflow.engine.effect import Poll
+from slyflow.engine.effect import Listed, Poll
 from slyflow.engine.executor import Executor
 from slyflow.engine.move import Move, fail
 from slyflow.engine.performer import Performer
@@ -17,6 +17,7 @@ from slyflow.model.event import SessionEnded, StepEnded
 from slyflow.model.pipeline import FailureKind
 from slyflow.model.run import Failure, StepStatus
 from slyflow.model.session import Status
+from tests.simulation.launch_mutants import first_page_only
 from tests.simulation.mutant import Mutant, Patch, policy
 
 
@@ -49,6 +50,24 @@ def _unknown_is_error() -> Sequence[Patch]:
         return on_listed(view, at, watch, session, now)
 
     return [(running, "on_listed", judging)]
+
+
+def _needs_ignored() -> Sequence[Patch]:
+    def hasty(self: Standing, spec: Any) -> Any:
+        return {name: self.results[name] for name in self.setup.dag.needs(spec.id) if name in self.results}
+
+    return [(Standing, "needed", hasty)]
+
+
+def _limit_unseen() -> Sequence[Patch]:
+    next_move = running.next_move
+
+    def blind(view: Any, at: Any, watch: Any, now: float) -> Move:
+        if watch.started_at is not None:
+            watch.seen_at = now
+        return next_move(view, at, watch, now)
+
+    return [(running, "next_move", blind)]
 
 
 def _polled_on() -> Sequence[Patch]:
@@ -99,6 +118,18 @@ def _absent_is_gone() -> Sequence[Patch]:
     return [(Performer, "_poll", trusting), *policy(lost_misses=1, lost_after=0.0, lists_lag=False)]
 
 
+def _page_dropped() -> Sequence[Patch]:
+    poll = Performer._poll
+
+    def hasty(self: Performer, effect: Poll) -> Any:
+        if effect.patience:
+            return poll(self, effect)
+        listed = self._instance.sessions.listed(effect.ids, effect.workspace)
+        return Listed(tuple(listed.values()), frozenset(effect.ids) - listed.keys())
+
+    return [(Performer, "_poll", hasty), *first_page_only()]
+
+
 def _finally_cancelled() -> Sequence[Patch]:
     consider = Plan._consider
 
@@ -146,6 +177,10 @@ RUN_MUTANTS: tuple[Mutant, ...] = (
     Mutant("attempts_forgotten", "a resume counts attempts from one", _attempts_forgotten),
     Mutant("started_is_ended", "a session is judged, and linked, when it has started", _started_is_ended),
     Mutant("unknown_is_error", "a status nobody knows is a failure", _unknown_is_error),
+    Mutant("needs_ignored", "a step does not wait for what it needs", _needs_ignored),
+    Mutant("limit_unseen", "a limit counts that passed while nobody looked", _limit_unseen),
+    Mutant("one_look", "what one answer says is not there is missing", lambda: policy(lost_misses=1)),
+    Mutant("page_dropped", "a poll reads the first page, and the rest is gone", _page_dropped),
     Mutant("polled_on", "a terminal status may change", _polled_on),
     Mutant(
         "retry_before_stopped", "the next attempt begins while a stop is not confirmed", _retry_before_stopped

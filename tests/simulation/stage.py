@@ -15,6 +15,7 @@ Happening = Callable[[], None]
 # So long may a run wait for nothing, and so often may it look: more of either is never right.
 LONGEST = 30 * 86400.0
 MOST_HAPPENINGS = 40_000
+MOST_VAIN_LOOKS = 1_000
 
 
 class Stuck(BaseException):
@@ -65,6 +66,7 @@ class Inbox:
     def __init__(self, agenda: Agenda) -> None:
         self._agenda = agenda
         self._items: deque[Reply | Request] = deque()
+        self._vain = 0
 
     def put(self, item: Reply | Request) -> None:
         self._items.append(item)
@@ -77,6 +79,9 @@ class Inbox:
         """Return the next item; queue.Empty after the time."""
         agenda = self._agenda
         until = agenda.now + timeout
+        self._vain = 0 if self._items or until > agenda.now else self._vain + 1
+        if self._vain > MOST_VAIN_LOOKS:
+            raise Stuck  # it turns on the spot: nothing came, and it did not wait either
         while not self._items:
             following = agenda.next
             if following is None or following > until:

@@ -30,7 +30,8 @@ _FAULTS = ("unsent", "busy", "failed_before", "failed_after", "cut_before", "cut
 _FAILURES = (500, 502, 503, 504, 408, 499)
 _REFUSALS = (400, 404, 409, 422)
 _GARBLED = (
-    b"<html><body>Sign in</body></html>", b'[{"taskId": 1', b"null", b"[]", b"{}", b"[[]]", b"", b'"ok"',
+    b"<html><body>Sign in</body></html>", b'[{"taskId": 1', b"null", b" null ",
+    b"[]", b"{}", b"[[]]", b"", b'"ok"',
     b'[{"taskId": "12"}]', b'[{"taskId": -1}]', b'[{"taskId": 1.5}]', b'[{"taskId": [1]}]',
     b'[{"taskId": 1180591620717411303424}]', b'[{"taskId": 1}, {"taskId": 2}]',
     b'{"entities": null}', b'{"entities": [{"id": null}]}', b'{"entities": [{"id": 0, "status": null}]}',

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slyflow.model.event import (
+    DuplicateFound,
     EdgeIntended,
     Event,
     LaunchAccepted,
@@ -46,6 +47,7 @@ class Witness:
         self.committed = Committed()
         self.driver = 0
         self.finished_at: dict[str, float] = {}
+        self.found_at: dict[int, float] = {}
         self._loaded = loaded
         self._ledger = ledger
         self._session_of: dict[str, int] = {}
@@ -73,13 +75,17 @@ class Witness:
             case EdgeIntended():
                 key = event.key
                 committed.edges[key] = committed.edges.get(key, 0) + 1
-            case StepEnded():
-                if event.step in committed.ended:
-                    self.breach("I3", f"step {event.step} ended twice")
-                committed.ended.add(event.step)
-                self.finished_at[event.step] = at
             case _:
-                pass
+                self._note_time(event, at)
+
+    def _note_time(self, event: Event, at: float) -> None:
+        if isinstance(event, DuplicateFound):
+            self.found_at[event.session_id] = at
+        elif isinstance(event, StepEnded):
+            if event.step in self.committed.ended:
+                self.breach("I3", f"step {event.step} ended twice")
+            self.committed.ended.add(event.step)
+            self.finished_at[event.step] = at
 
     def sending(self, method: str, body: Mapping[str, Any], process: int, at: float) -> None:
         """Judge a request that acts, before it leaves."""
