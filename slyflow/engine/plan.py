@@ -14,6 +14,7 @@ from slyflow.engine.effect import (
     Effect,
     Listed,
     Poll,
+    Prepare,
     Prepared,
     Reply,
     Send,
@@ -22,7 +23,7 @@ from slyflow.engine.effect import (
 )
 from slyflow.engine.move import Move
 from slyflow.engine.reach import Reach
-from slyflow.engine.schedule import Timers
+from slyflow.engine.schedule import Asking, Timers
 from slyflow.engine.setup import Setup, Turn
 from slyflow.engine.standing import Standing
 from slyflow.engine.state import Phase, StepState
@@ -54,6 +55,7 @@ class Plan:
         self._events: list[Event] = []
         self._effects: list[Effect] = []
         self._interrupted = False
+        self._asking = Asking()
 
     @property
     def results(self) -> Mapping[str, StepResult]:
@@ -121,6 +123,8 @@ class Plan:
             for event in self._standing.sweeping.answered(reply.effect, reply.answer, self._standing, now):
                 self._record(event, now)
             return
+        if isinstance(reply.effect, Prepare) and reply.effect.watermark:
+            self._standing.stirred.update(self._asking.answered(reply.effect.workspace))
         step = reply.effect.step
         watch = self._standing.watches[step]
         if watch.doing is not reply.effect:
@@ -186,9 +190,10 @@ class Plan:
         for event in move.events:
             self._record(event, now)
             self._standing.stirred[step] = None
-        self._effects.extend(move.effects)
-        if move.effects:
-            self._standing.watches[step].doing = move.effects[-1]
+        effects = [effect for effect in move.effects if self._asking.may_ask(effect)]
+        self._effects.extend(effects)
+        if effects:
+            self._standing.watches[step].doing = effects[-1]
         if move.wake is not None:
             self._timers.add(move.wake, step)
 

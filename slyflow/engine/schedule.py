@@ -1,7 +1,10 @@
-"""Orders: which ready step goes first, and which step is looked at again when."""
+"""Orders: which ready step goes first, which is looked at again when, and which asks for all."""
 
 import heapq
 from collections.abc import Mapping
+
+from slyflow.engine.effect import Effect, Prepare
+from slyflow.model.launch import Workspace
 
 
 class ReadyQueue:
@@ -54,3 +57,22 @@ class Timers:
     def next(self) -> float | None:
         """The earliest time, None when nothing waits."""
         return self._heap[0][0] if self._heap else None
+
+
+class Asking:
+    """Workspaces whose newest session is being asked for, by one step for all that wait to know it."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Workspace, dict[str, None]] = {}
+
+    def may_ask(self, effect: Effect) -> bool:
+        """Say whether the effect may be performed now; else its step is among those `answered` returns."""
+        if not isinstance(effect, Prepare) or not effect.watermark:
+            return True
+        is_first = effect.workspace not in self._waiting
+        self._waiting.setdefault(effect.workspace, {})[effect.step] = None
+        return is_first
+
+    def answered(self, workspace: Workspace) -> Mapping[str, None]:
+        """Return the steps to look at again, the answer, or the failure, having come."""
+        return self._waiting.pop(workspace)

@@ -62,7 +62,6 @@ def test_so_it_is_after_a_resume() -> None:
 
 def test_a_launch_that_was_certainly_not_accepted_is_not() -> None:
     game = launched()
-    game.prepare("b")
     game.reply(game.one(Send, "b"), NotSent("HTTP 429", retry_after=300.0))
     game.poll(s7="finished")
     assert others(game, "a").beside == ()
@@ -70,7 +69,6 @@ def test_a_launch_that_was_certainly_not_accepted_is_not() -> None:
 
 def test_one_whose_outcome_is_unknown_is() -> None:
     game = launched()
-    game.prepare("b")
     game.reply(game.one(Send, "b"), Unavailable("timeout"))
     while not game.has(Collect):
         if game.has(Poll):

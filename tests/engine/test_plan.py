@@ -1039,7 +1039,23 @@ class TestSlots:
 
     def test_no_more_sessions_than_allowed(self) -> None:
         game = Game(self.WIDE, Policy(max_sessions=2))
-        assert len(game.has(Prepare)) == 2
+        assert len(game.events_of(StepStarted)) == 2
+
+    def test_the_newest_session_is_asked_for_once_for_all(self) -> None:
+        game = Game(self.WIDE)
+        assert game.has(Prepare) == ["s0"]
+        game.prepare("s0", watermark=40)
+        assert sorted(game.has(Send)) == ["s0", "s1", "s2", "s3", "s4"]
+        assert {event.watermark for event in game.events_of(LaunchIntended)} == {40}
+
+    def test_another_step_asks_when_the_asking_fails(self) -> None:
+        game = Game(self.WIDE)
+        game.reply(game.one(Prepare), Unavailable("away"))
+        assert game.has(Prepare) == ["s1"]
+        game.prepare("s1")
+        assert sorted(game.has(Send)) == ["s1", "s2", "s3", "s4"]
+        game.wait()
+        assert "s0" in game.has(Send)
 
     def test_an_ended_session_frees_its_slot_at_once(self) -> None:
         game = Game(self.WIDE, Policy(max_sessions=1))

@@ -200,7 +200,6 @@ def test_the_error_says_where_and_what_to_do() -> None:
 def test_a_read_that_never_succeeds_ends_the_run_though_others_do(error: SlyflowError) -> None:
     game = Game(TWO, Policy(unreachable_after=600.0))
     game.accept("a", 7)
-    game.prepare("b")
     game.reply(game.one(Send, "b"), Unavailable("timeout"))
     begun = game.now
     while game.plan.halt is None:
