@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from slyflow.record import field, record
+from slyflow.record import changed, field, record
 from tests.unmeasured import environment
 
 
@@ -81,6 +81,15 @@ def test_wrong_arguments_are_refused() -> None:
         Place()  # type: ignore[call-arg]  # on purpose
     with pytest.raises(TypeError, match="unheard"):
         Place(1, unheard=2)  # type: ignore[call-arg]  # on purpose
+
+
+def test_a_changed_one_is_another_with_the_other_fields_kept() -> None:
+    place = Place(1, 5)
+    other = changed(place, line=2)
+    assert (other, place) == (Place(2, 5), Place(1, 5))
+    assert hash(other) == hash(Place(2, 5))
+    with pytest.raises(AssertionError, match="unheard"):
+        changed(place, unheard=2)
 
 
 def test_can_be_asked_for_its_fields_before_the_first_one_is_made() -> None:

@@ -21,6 +21,8 @@ THREAD_PATIENCE = 1.0
 COMPLETE = "__complete"  # what the scripts of `slyflow completion` call
 # What a check builds has no cycles, so there is nothing that the collector would find.
 UNCOLLECTED = ("validate",)
+# New objects between two looks for garbage. A long journal is read into hundreds of thousands, all kept.
+COLLECT_AFTER = 10_000
 BUG = 70  # EX_SOFTWARE: none of the codes a run ends with
 
 
@@ -61,6 +63,7 @@ def _run(argv: Sequence[str], context: Context) -> int:
     if not gc.isenabled() and args.command not in UNCOLLECTED:
         # What was imported so far stays: later collections need not walk it.
         gc.freeze()
+        gc.set_threshold(COLLECT_AFTER)
         gc.enable()
     return called.call(args, context)
 

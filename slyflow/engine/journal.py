@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from slyflow.engine.codec import decode, encode
+from slyflow.engine.codec import decode_all, encode
 from slyflow.engine.host import this_process
 from slyflow.engine.redaction import without_secrets
 from slyflow.errors import Locked, StoreError
@@ -35,6 +35,8 @@ CREATE TRIGGER event_is_kept BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'a
     "ALTER TABLE event ADD COLUMN clock REAL;",
 )
 VERSION = len(_MIGRATIONS)
+# Rows of a journal that are decoded together.
+_AT_ONCE = 256
 
 
 def utc_now() -> datetime:
@@ -116,10 +118,11 @@ class Journal:
             raise
         return journal
 
-    def events(self) -> tuple[Recorded, ...]:
-        """Return everything recorded so far."""
+    def events(self, known: Sequence[Recorded] = ()) -> tuple[Recorded, ...]:
+        """Return everything recorded so far, of which only what is not among the first, `known`, is read."""
+        last = known[-1].number if known else 0
         with _store_errors(self.folder):
-            return tuple(_rows(self._connection, VERSION))
+            return (*known, *_rows(self._connection, VERSION, above=last))
 
     def append(self, events: Sequence[Event]) -> list[Recorded]:
         """Commit the events in one transaction and return them numbered; StoreError loses none of before."""
@@ -207,17 +210,20 @@ def _check_version(connection: sqlite3.Connection) -> int:
 
 
 def _rows(
-    connection: sqlite3.Connection, version: int, kinds: Sequence[type[Event]] = ()
+    connection: sqlite3.Connection, version: int, kinds: Sequence[type[Event]] = (), above: int = 0
 ) -> Iterator[Recorded]:
     """Read a journal as it is: one that is only looked at is not brought up to date."""
     names = json.dumps([kind.__name__ for kind in kinds])
     clock = "clock" if version > 1 else "NULL"
-    for number, at, kind, data, read_at in connection.execute(
+    found = connection.execute(
         f"SELECT number, at, kind, data, {clock} FROM event"  # noqa: S608 - one of two words of ours
-        " WHERE ?1 = '[]' OR kind IN (SELECT value FROM json_each(?1)) ORDER BY number",
-        (names,),
-    ):
-        yield Recorded(number, at, decode(kind, data), read_at)
+        " WHERE number > ?2 AND (?1 = '[]' OR kind IN (SELECT value FROM json_each(?1))) ORDER BY number",
+        (names, above),
+    )
+    while rows := found.fetchmany(_AT_ONCE):
+        events = decode_all([(kind, data) for _, _, kind, data, _ in rows])
+        for (number, at, _, _, read_at), event in zip(rows, events, strict=True):
+            yield Recorded(number, at, event, read_at)
 
 
 def _lock(folder: Path) -> int:

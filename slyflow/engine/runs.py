@@ -1,7 +1,7 @@
 """The runs in a home: their ids, their folders, and how long steps took before."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -68,28 +68,31 @@ def find_run(home: Path, name: str) -> Path:
     )
 
 
-def durations(home: Path, pipeline: str) -> dict[str, float]:
-    """Return the seconds each step took in the newest run of this pipeline in which any succeeded."""
+def durations(home: Path, pipeline: str, known: Mapping[Path, Sequence[Recorded]]) -> dict[str, float]:
+    """Return the seconds each step took in the newest run of this pipeline in which any succeeded.
+
+    `known` are the events of journals that need not be read again, by the run's folder.
+    """
     for folder in reversed(all_runs(home)[-HISTORY:]):
         try:
-            recorded = read(folder, RunCreated, StepStarted, StepEnded)
+            recorded = known.get(folder) or read(folder, RunCreated, StepStarted, StepEnded)
         except StoreError:
             continue  # A damaged old run must not stop a new one.
         created = recorded[0].event if recorded else None
         if isinstance(created, RunCreated) and created.pipeline == pipeline:
-            known = dict(_lengths(recorded))
-            if known:
-                return known
+            lengths = dict(_lengths(recorded))
+            if lengths:
+                return lengths
     return {}
 
 
-def _lengths(recorded: tuple[Recorded, ...]) -> Iterator[tuple[str, float]]:
+def _lengths(recorded: Sequence[Recorded]) -> Iterator[tuple[str, float]]:
     started: dict[str, datetime] = {}
     for entry in recorded:
-        at = datetime.fromisoformat(entry.at)
         if isinstance(entry.event, StepStarted):
-            started[entry.event.step] = at
+            started[entry.event.step] = datetime.fromisoformat(entry.at)
         elif isinstance(entry.event, StepEnded) and entry.event.result.status is StepStatus.SUCCEEDED:
             begun = started.get(entry.event.step)
             if begun is not None:
-                yield entry.event.step, (at - begun).total_seconds()
+                ended = datetime.fromisoformat(entry.at)
+                yield entry.event.step, (ended - begun).total_seconds()

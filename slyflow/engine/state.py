@@ -1,7 +1,6 @@
 """Where one step stands: a frozen value folded from the journal's events, and the fold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Literal, assert_never
 
@@ -28,6 +27,7 @@ from slyflow.model.event import (
 from slyflow.model.node import EdgeKey
 from slyflow.model.run import Failure, StepResult
 from slyflow.model.session import Status
+from slyflow.record import changed, field, record
 
 LaunchEvent = LaunchIntended | LaunchSent | LaunchNotSent | LaunchAccepted | LaunchResolved
 DuplicateEvent = DuplicateFound | DuplicateEnded
@@ -62,7 +62,7 @@ Sending = Literal["none", "open", "refused"]
 EdgeStatus = Literal["intended", "written", "app", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class StepState:
     """Everything the journal says of a step; `attempt` counts from 1 once it was started.
 
@@ -100,7 +100,7 @@ def fold(state: StepState, event: StepEvent) -> StepState:
         case StepStarted():
             return StepState(phase=Phase.LAUNCHING, attempt=state.attempt + 1)
         case StepEnded():
-            return replace(state, phase=Phase.OVER, result=event.result)
+            return changed(state, phase=Phase.OVER, result=event.result)
         case _:
             return state if event.attempt < state.attempt else _fold_attempt(state, event)
 
@@ -115,11 +115,11 @@ def _fold_attempt(state: StepState, event: AttemptEvent) -> StepState:
             # What the journal does not have whole is read from the instance once more.
             return state
         case OutputsFound():
-            return replace(state, phase=Phase.LINKING, outputs=event.outputs)
+            return changed(state, phase=Phase.LINKING, outputs=event.outputs)
         case EdgeIntended() | EdgeWritten() | EdgeFailed():
             return _fold_edge(state, event)
         case AttemptFailed():
-            return replace(state, phase=Phase.READY)
+            return changed(state, phase=Phase.READY)
         case DuplicateFound() | DuplicateEnded():
             return state
         case _:
@@ -129,7 +129,7 @@ def _fold_attempt(state: StepState, event: AttemptEvent) -> StepState:
 def _fold_launch(state: StepState, event: LaunchEvent) -> StepState:
     match event:
         case LaunchIntended():
-            return replace(
+            return changed(
                 state,
                 marker=event.marker,
                 payload_sha256=event.payload_sha256,
@@ -139,11 +139,11 @@ def _fold_launch(state: StepState, event: LaunchEvent) -> StepState:
                 edge_failure=_lost_inputs(event),
             )
         case LaunchSent():
-            return replace(state, sending="open", sendings=event.sending, doubtful=state.doubtful + 1)
+            return changed(state, sending="open", sendings=event.sending, doubtful=state.doubtful + 1)
         case LaunchNotSent():
-            return replace(state, sending="refused", doubtful=state.doubtful - event.is_certain)
+            return changed(state, sending="refused", doubtful=state.doubtful - event.is_certain)
         case LaunchAccepted():
-            return replace(state, phase=Phase.RUNNING, session_id=event.session_id, status=Status.QUEUED)
+            return changed(state, phase=Phase.RUNNING, session_id=event.session_id, status=Status.QUEUED)
         case LaunchResolved():
             return _resolved(state, event.session_id)
         case _:
@@ -151,10 +151,10 @@ def _fold_launch(state: StepState, event: LaunchEvent) -> StepState:
 
 
 def _resolved(state: StepState, session_id: int | None) -> StepState:
-    again = replace(state, result=None, stop=None)
+    again = changed(state, result=None, stop=None)
     if session_id is None:
-        return replace(again, phase=Phase.LAUNCHING, sending="refused", sendings=0, doubtful=0)
-    return replace(again, phase=Phase.RUNNING, session_id=session_id, status=Status.QUEUED)
+        return changed(again, phase=Phase.LAUNCHING, sending="refused", sendings=0, doubtful=0)
+    return changed(again, phase=Phase.RUNNING, session_id=session_id, status=Status.QUEUED)
 
 
 def _lost_inputs(event: LaunchIntended) -> str | None:
@@ -167,11 +167,11 @@ def _lost_inputs(event: LaunchIntended) -> str | None:
 def _fold_session(state: StepState, event: SessionEvent) -> StepState:
     match event:
         case SessionChanged():
-            return replace(state, status=event.status)
+            return changed(state, status=event.status)
         case StopRequested():
-            return replace(state, stop=event.failure)
+            return changed(state, stop=event.failure)
         case SessionEnded():
-            return replace(state, phase=Phase.ENDED, status=event.status)
+            return changed(state, phase=Phase.ENDED, status=event.status)
         case _:
             assert_never(event)
 
@@ -180,11 +180,11 @@ def _fold_edge(state: StepState, event: EdgeEvent) -> StepState:
     match event:
         case EdgeIntended():
             sendings = {**state.edge_sendings, event.key: state.edge_sendings.get(event.key, 0) + 1}
-            return replace(state, edges={**state.edges, event.key: "intended"}, edge_sendings=sendings)
+            return changed(state, edges={**state.edges, event.key: "intended"}, edge_sendings=sendings)
         case EdgeWritten():
             how: EdgeStatus = "app" if event.how == "app" else "written"
-            return replace(state, edges={**state.edges, event.key: how})
+            return changed(state, edges={**state.edges, event.key: how})
         case EdgeFailed():
-            return replace(state, edges={**state.edges, event.key: "failed"}, edge_failure=event.message)
+            return changed(state, edges={**state.edges, event.key: "failed"}, edge_failure=event.message)
         case _:
             assert_never(event)

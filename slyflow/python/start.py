@@ -110,7 +110,7 @@ def resume(
         home = run.folder.parent.parent
     found = world.settings(instance, home, settings)
     known = journaled.find(found.home, run.id if isinstance(run, Run) else run)
-    if known.summary.exit_code is not None:
+    if known.exit_code is not None:
         return read(known)
     opened = None if isinstance(instance, str) else instance
 

@@ -1,7 +1,6 @@
 """A step at a glance: a fold of the events that are about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, assert_never
 
@@ -28,11 +27,12 @@ from slyflow.model.event import (
 from slyflow.model.pipeline import FailureKind
 from slyflow.model.run import Failure, StepStatus
 from slyflow.model.session import Status
+from slyflow.record import changed, field, record
 
 ActionKind = Literal["app", "values"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class StepSummary:
     """One step. `session` and `session_status` are those of the last attempt, times are ISO 8601 in UTC.
 
@@ -99,7 +99,7 @@ def fold_step(step: StepSummary, event: StepEvent, at: str) -> StepSummary:
     """Return how the step stands after one more fact, recorded at `at`."""
     match event:
         case StepStarted():
-            return replace(
+            return changed(
                 step,
                 status=StepStatus.RUNNING,
                 attempts=step.attempts + 1,
@@ -114,9 +114,9 @@ def fold_step(step: StepSummary, event: StepEvent, at: str) -> StepSummary:
         case EdgeWritten() | EdgeFailed():
             return _fold_edge(step, event)
         case OutputsFound():
-            return replace(step, outputs=event.outputs)
+            return changed(step, outputs=event.outputs)
         case AttemptFailed():
-            return replace(step, failure=event.failure)
+            return changed(step, failure=event.failure)
         case StepEnded():
             return _end(step, event, at)
         case (
@@ -137,22 +137,22 @@ def _fold_session(
     step: StepSummary, event: LaunchResolved | LaunchAccepted | SessionChanged | SessionEnded
 ) -> StepSummary:
     if isinstance(event, LaunchResolved):
-        step = replace(step, status=StepStatus.RUNNING, session=None, failure=None, ended_at=None)
+        step = changed(step, status=StepStatus.RUNNING, session=None, failure=None, ended_at=None)
     if isinstance(event, LaunchResolved | LaunchAccepted):
-        return replace(step, session=event.session_id, session_status=Status.QUEUED)
-    return replace(step, session_status=event.status)
+        return changed(step, session=event.session_id, session_status=Status.QUEUED)
+    return changed(step, session_status=event.status)
 
 
 def _fold_edge(step: StepSummary, event: EdgeWritten | EdgeFailed) -> StepSummary:
     if isinstance(event, EdgeWritten):
-        return replace(step, edges=step.edges + 1)
-    return replace(step, failed_edges=step.failed_edges + 1)
+        return changed(step, edges=step.edges + 1)
+    return changed(step, failed_edges=step.failed_edges + 1)
 
 
 def _end(step: StepSummary, event: StepEnded, at: str) -> StepSummary:
     result = event.result
     ran = result.status in (StepStatus.SUCCEEDED, StepStatus.FAILED)
-    return replace(
+    return changed(
         step,
         status=result.status,
         outputs=result.outputs,

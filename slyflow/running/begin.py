@@ -46,7 +46,7 @@ def begin(
     folder = settings.runs / created.run_id
     with begun(folder, lambda driver: [replace(created, driver=driver)], world.audience.redact) as journal:
         drive = Drive(ready.pipeline, ready.dag, connection, settings, world, operator)
-        return drive.to_its_end(journal, created)
+        return drive.to_its_end(journal, journal.events(), created)
 
 
 def begun(folder: Path, events: Callable[[Driver], Sequence[Event]], redact: Callable[[str], str]) -> Journal:

@@ -1,5 +1,6 @@
 """Drives one run from its journal to its end, or to where it can be resumed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 from time import monotonic
@@ -14,7 +15,7 @@ from slyflow.engine.runs import STOP_FILE, durations
 from slyflow.engine.setup import Setup
 from slyflow.errors import SlyflowError
 from slyflow.graph.dag import Dag
-from slyflow.model.event import RunCreated
+from slyflow.model.event import Recorded, RunCreated
 from slyflow.model.pipeline import Pipeline
 from slyflow.report.summary import summarize
 from slyflow.running.connect import Connection
@@ -44,39 +45,49 @@ class Drive:
         self._world = world
         self._operator = operator
 
-    def to_its_end(self, journal: Journal, created: RunCreated, *, cancel: str | None = None) -> int:
+    def to_its_end(
+        self,
+        journal: Journal,
+        recorded: Sequence[Recorded],
+        created: RunCreated,
+        *,
+        cancel: str | None = None,
+    ) -> int:
         """Return the run's exit code, or the one of the signal that ended it early.
 
-        `created` is the run's first event, with its secrets where this process knows them. The journal's
-        last event is news, those before were told already. `cancel` is the reason to cancel the run
-        first. An error that ends this process leaves the run resumable.
+        `recorded` is all that the journal holds, and `created` the first of it, with its secrets where
+        this process knows them. The last event is news, those before were told already. `cancel` is the
+        reason to cancel the run first. An error that ends this process leaves the run resumable.
         """
         try:
-            code = self._execute(journal, created, cancel)
+            code = self._execute(journal, recorded, created, cancel)
         except SlyflowError as error:
             self._connection.leave_sessions()
-            self._conclude(journal, error.exit_code)
+            self._conclude(journal, recorded, error.exit_code)
             raise
-        self._conclude(journal, code)
+        self._conclude(journal, recorded, code)
         return code
 
-    def _execute(self, journal: Journal, created: RunCreated, cancel: str | None) -> int:
+    def _execute(
+        self, journal: Journal, recorded: Sequence[Recorded], created: RunCreated, cancel: str | None
+    ) -> int:
         # Whoever interrupts a stop wants to leave it.
         stops = cancel is None and self._settings.on_interrupt == "stop"
         with self._operator.watching(self._pipeline) as watcher:
-            executor = self._executor(journal, created, watcher)
+            executor = self._executor(journal, recorded, created, watcher)
             if cancel is not None:
                 executor.request(Request("cancel", cancel))
             return self._operator.attend(executor, "cancel" if stops else "interrupt")
 
-    def _conclude(self, journal: Journal, code: int) -> None:
-        summary = summarize(journal.events(), self._pipeline)
+    def _conclude(self, journal: Journal, recorded: Sequence[Recorded], code: int) -> None:
+        summary = summarize(journal.events(recorded), self._pipeline)
         is_over = summary.exit_code is not None
         left = not is_over and self._connection.leave_sessions()
         self._operator.conclude(summary, code, sessions_go_on=left)
 
-    def _executor(self, journal: Journal, created: RunCreated, watcher: Watcher) -> Executor:
-        recorded = journal.events()
+    def _executor(
+        self, journal: Journal, recorded: Sequence[Recorded], created: RunCreated, watcher: Watcher
+    ) -> Executor:
         watcher.recall(recorded[:-1])
         watcher.report(recorded[-1])
         instance = self._connection.instance
@@ -87,7 +98,7 @@ class Drive:
             policy=policy(self._settings, max_sessions=created.max_sessions, is_embedded=instance.embedded),
             secrets=read_secrets(self._pipeline, self._world),
             redact=self._world.audience.redact,
-            durations=durations(self._settings.home, created.pipeline),
+            durations=durations(self._settings.home, created.pipeline, {journal.folder: recorded}),
             traced=instance.tracing is not None,
             unwritable=unwritable(instance.version),
             was_taken_over=was_taken_over(recorded),

@@ -7,7 +7,7 @@ from pathlib import Path
 from slyflow.engine.journal import read
 from slyflow.engine.runs import find_run
 from slyflow.errors import StoreError
-from slyflow.model.event import Recorded, RunCreated
+from slyflow.model.event import Recorded, RunClosed, RunCreated, RunResumed
 from slyflow.model.pipeline import Pipeline
 from slyflow.report.summary import Summary, summarize
 from slyflow.syntax.load import load_source
@@ -25,6 +25,13 @@ class Journaled:
     @property
     def summary(self) -> Summary:
         return summarize(self.events, self.pipeline)
+
+    @property
+    def exit_code(self) -> int | None:
+        """The run's, None while it is not over; a long journal tells it sooner than a summary does."""
+        ends = (entry.event for entry in reversed(self.events))
+        last = next((event for event in ends if isinstance(event, RunClosed | RunResumed)), None)
+        return last.exit_code if isinstance(last, RunClosed) else None
 
 
 def read_run(folder: Path) -> Journaled:

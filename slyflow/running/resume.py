@@ -52,7 +52,8 @@ def go_on(
         )
     read_secrets(pipeline, world)
     with Journal.open(run.folder, redact=world.audience.redact) as journal:
-        held_by = holder(journal.events())
+        recorded = journal.events(run.events)
+        held_by = holder(recorded)
         if not take_over:
             check(run.created.run_id, held_by, journal.driver, lives)
         (run.folder / STOP_FILE).unlink(missing_ok=True)
@@ -68,4 +69,4 @@ def go_on(
             )
             journal.append([resumed, *facts])
             drive = Drive(pipeline, dag, connection, settings, world, operator)
-            return drive.to_its_end(journal, created, cancel=cancel)
+            return drive.to_its_end(journal, journal.events(recorded), created, cancel=cancel)

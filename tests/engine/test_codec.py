@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slyflow.engine.codec import decode, encode
+from slyflow.engine.codec import decode, decode_all, encode
 from slyflow.errors import StoreError
 from slyflow.model import event as events
 from slyflow.model.artifact import Artifact, Computed, Kind
@@ -108,3 +108,11 @@ def test_an_unknown_event_is_refused() -> None:
 def test_a_damaged_event_is_refused(text: str) -> None:
     with pytest.raises(StoreError, match="damaged"):
         decode("SessionEnded", text)
+
+
+@pytest.mark.parametrize("damage", ["", "{", '{"step": "a"}, {"step": "b"}', "null"])
+def test_a_damaged_event_among_others_is_refused(damage: str) -> None:
+    good = [encode(events.StepStarted("a")), encode(events.Warned("w"))]
+    assert decode_all(good) == [events.StepStarted("a"), events.Warned("w")]
+    with pytest.raises(StoreError, match="damaged event StepStarted"):
+        decode_all([good[0], ("StepStarted", damage), good[1]])

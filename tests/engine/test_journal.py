@@ -37,6 +37,16 @@ def test_goes_on_counting_when_opened_again(tmp_path: Path) -> None:
         assert len(journal.events()) == 3
 
 
+def test_reads_only_what_is_new(tmp_path: Path) -> None:
+    with Journal.create(tmp_path / "run", redact=same) as journal:
+        journal.append(EVENTS)
+        first = journal.events()
+        journal.append([Warned("w")])
+        then = journal.events(first)
+    assert then == read(tmp_path / "run")
+    assert all(one is other for one, other in zip(first, then, strict=False))
+
+
 def test_is_private(tmp_path: Path) -> None:
     with Journal.create(tmp_path / "run", redact=same) as journal:
         journal.append(EVENTS)

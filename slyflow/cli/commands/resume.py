@@ -27,12 +27,12 @@ def resume(
 ) -> int:
     """Go on with the run and return its exit code; of a run that is over, say so and return that."""
     run = journaled.find(settings.home, name)
-    summary = run.summary
-    if summary.exit_code is not None:
+    if run.exit_code is not None:
+        summary = run.summary
         context.console.note(f"the run {summary.run} is over: ", *closing_line(summary))
         if as_json:
             context.console.json(run_document(summary))
-        return summary.exit_code
+        return run.exit_code
     from slyflow.running.resume import go_on  # the engine, which a run that is over does not need
 
     terminal = Terminal(context.console, settings, quiet=quiet, as_json=as_json)

@@ -34,19 +34,19 @@ def stop(name: str, settings: Settings, context: Context, *, take_over: bool) ->
     When a signal ends the stopping itself, sessions may go on: the signal's exit code says so.
     """
     run = journaled.find(settings.home, name)
-    if run.summary.exit_code is None:
+    if run.exit_code is None:
         if is_driven(run.folder):
             context.console.note("asked the process that drives the run to stop it; waiting for its end")
             _ask(run.folder)
             _wait(run.folder)
         run = journaled.read_run(run.folder)
-        if run.summary.exit_code is None:
+        if run.exit_code is None:
             from slyflow.running.resume import go_on  # the engine, which a run that is over does not need
 
             terminal = Terminal(context.console, settings, quiet=False, as_json=False)
             reason = "slyflow stop asked for it"
             code = go_on(run, settings, context, terminal, cancel=reason, take_over=take_over)
-            is_over = journaled.read_run(run.folder).summary.exit_code is not None
+            is_over = journaled.read_run(run.folder).exit_code is not None
             return 0 if is_over else code
     context.console.line(*closing_line(run.summary))
     return 0
