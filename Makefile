@@ -6,7 +6,7 @@ VENV := .venv
 SDK_VENV := .venv-sdk
 PIP_FLAGS := --quiet --disable-pip-version-check
 
-.PHONY: run test check conformance editor crash bench fuzz problems clean
+.PHONY: run test check conformance editor crash load bench fuzz problems clean
 
 run: $(VENV)/.ready
 	$(VENV)/bin/slyflow run --instance embedded pipelines/quickstart.yaml
@@ -27,6 +27,11 @@ editor: $(VENV)/.ready-dev
 
 crash: $(VENV)/.ready-dev
 	$(VENV)/bin/python -m pytest tests/crash tests/simulation tests/fuzz --slow -n 2
+
+# 10,000 sessions in one run, counted; and how long a decision and a large resume take.
+load: $(VENV)/.ready-dev
+	$(VENV)/bin/python -m pytest tests/load --slow
+	$(VENV)/bin/python -m benchmarks load
 
 bench: $(VENV)/.ready-dev
 	$(VENV)/bin/python -m benchmarks

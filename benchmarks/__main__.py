@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import client, makespan, memory, throughput, validate
+from benchmarks import client, load, makespan, memory, throughput, validate
 
 BENCHMARKS = {
     "validate": validate.run,
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "makespan": makespan.run,
     "memory": memory.run,
     "client": client.run,
+    "load": load.run,
 }
 
 
