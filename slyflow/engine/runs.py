@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 
 from slyflow.engine.journal import FILE, read
 from slyflow.errors import StoreError, UsageError
@@ -68,7 +69,9 @@ def find_run(home: Path, name: str) -> Path:
     )
 
 
-def durations(home: Path, pipeline: str, known: Mapping[Path, Sequence[Recorded]]) -> dict[str, float]:
+def durations(
+    home: Path, pipeline: str, known: Mapping[Path, Sequence[Recorded]] = MappingProxyType({})
+) -> dict[str, float]:
     """Return the seconds each step took in the newest run of this pipeline in which any succeeded.
 
     `known` are the events of journals that need not be read again, by the run's folder.
