@@ -1,18 +1,23 @@
 """Draws a pipeline's steps and dependencies as text, Mermaid, DOT or SVG."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal, assert_never
 
 from slyflow.graph.caption import caption
 from slyflow.graph.dag import Dag
-from slyflow.graph.svg import svg
+from slyflow.graph.preview import preview
 from slyflow.model.pipeline import Pipeline, Step, ValuesAction
 
 Form = Literal["text", "mermaid", "dot", "svg"]
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
-def draw(pipeline: Pipeline, dag: Dag, form: Form) -> str:
-    """Return the drawing, ending in a line feed; the same pipeline always gives the same one."""
+def draw(pipeline: Pipeline, dag: Dag, form: Form, names: Mapping[str, str] = _NO_NAMES) -> str:
+    """Return the drawing, ending in a line feed; the same pipeline always gives the same one.
+
+    `names` are those of the steps' apps, by step, where they are known.
+    """
     match form:
         case "text":
             lines = _text(pipeline, dag)
@@ -21,7 +26,7 @@ def draw(pipeline: Pipeline, dag: Dag, form: Form) -> str:
         case "dot":
             lines = _dot(pipeline, dag)
         case "svg":
-            lines = iter(svg(pipeline, dag).splitlines())
+            lines = iter(preview(pipeline, dag, names).split("\n"))
         case _:
             assert_never(form)
     return "\n".join(lines) + "\n"

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 from slyflow.graph.dag import Dag
 
@@ -12,20 +13,22 @@ _APART = 14.0
 _BETWEEN_COLUMNS = 44.0
 _MARGIN = 12.0
 _ROUNDS = 3
+NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A step's place: its upper left corner and its width in pixels; all are BOX_HEIGHT high."""
+    """A step's place: its upper left corner and its size in pixels."""
 
     x: float
     y: float
     width: float
+    height: float = BOX_HEIGHT
 
     @property
     def middle(self) -> float:
         """The height at which lines leave and arrive."""
-        return self.y + BOX_HEIGHT / 2
+        return self.y + self.height / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,18 @@ class Layout:
     lines: Sequence[Sequence[tuple[float, float]]]
 
 
-def lay_out(dag: Dag, columns: Sequence[Sequence[str]], widths: Mapping[str, float]) -> Layout:
+def lay_out(
+    dag: Dag,
+    columns: Sequence[Sequence[str]],
+    widths: Mapping[str, float],
+    heights: Mapping[str, float] = NOTHING,
+) -> Layout:
     """Return the picture of the steps in these columns, each step in a later one than all it needs.
 
-    `widths` are those of the boxes. The same steps always give the same picture.
+    `widths` are those of the boxes, and so are `heights`, BOX_HEIGHT for a step that is not in them. The
+    same steps always give the same picture.
     """
-    sketch = _Sketch(dag, columns)
+    sketch = _Sketch(dag, columns, heights)
     sketch.order()
     sketch.align()
     return sketch.drawn(widths)
@@ -55,11 +64,8 @@ class _Vertex:
 
     step: str
     column: int
-    is_box: bool = True
-
-    @property
-    def height(self) -> float:
-        return BOX_HEIGHT if self.is_box else _LINE_HEIGHT
+    height: float = _LINE_HEIGHT
+    is_box: bool = False
 
 
 _Joined = Mapping[_Vertex, Collection[_Vertex]]
@@ -68,9 +74,13 @@ _Joined = Mapping[_Vertex, Collection[_Vertex]]
 class _Sketch:
     """Columns of vertices from top to bottom; `middles` is the height of each."""
 
-    def __init__(self, dag: Dag, columns: Sequence[Sequence[str]]) -> None:
+    def __init__(self, dag: Dag, columns: Sequence[Sequence[str]], heights: Mapping[str, float]) -> None:
         self._dag = dag
-        self._boxes = {step: _Vertex(step, index) for index, column in enumerate(columns) for step in column}
+        self._boxes = {
+            step: _Vertex(step, index, heights.get(step, BOX_HEIGHT), is_box=True)
+            for index, column in enumerate(columns)
+            for step in column
+        }
         self._ways = [self._way(need, step) for step in dag.steps for need in dag.needs(step)]
         # In dicts, not sets: their order is that of the file.
         self._before: dict[_Vertex, dict[_Vertex, None]] = {}
@@ -87,7 +97,7 @@ class _Sketch:
     def _way(self, need: str, step: str) -> list[_Vertex]:
         """Return what a line passes; lines from one step share their way."""
         begin, end = self._boxes[need], self._boxes[step]
-        between = (_Vertex(need, column, is_box=False) for column in range(begin.column + 1, end.column))
+        between = (_Vertex(need, column) for column in range(begin.column + 1, end.column))
         return [begin, *between, end]
 
     def order(self) -> None:
@@ -124,7 +134,7 @@ class _Sketch:
         def box(vertex: _Vertex) -> Box:
             width = widths[vertex.step]
             left = lefts[vertex.column] + (across[vertex.column] - width) / 2
-            return Box(left, self._middles[vertex] - BOX_HEIGHT / 2 - top, width)
+            return Box(left, self._middles[vertex] - vertex.height / 2 - top, width, vertex.height)
 
         boxes = {step: box(vertex) for step, vertex in self._boxes.items()}
 

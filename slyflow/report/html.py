@@ -1,9 +1,9 @@
 """A run, and a pipeline, as HTML for a notebook: tables and a picture, without script or network."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
 
-from slyflow.model.pipeline import Pipeline
+from slyflow.model.pipeline import Param, Pipeline
 from slyflow.model.run import RunStatus, StepStatus
 from slyflow.report.line import one_line
 from slyflow.report.listing import output_cells, plain_value
@@ -68,20 +68,26 @@ def pipeline_html(pipeline: Pipeline, picture: str) -> str:
     if pipeline.description:
         parts.append(f"<div>{page.text(pipeline.description)}</div>")
     parts.append(picture)
-    params = [
+    if pipeline.params:
+        parts.append(params_table(pipeline.params.values()))
+    if pipeline.outputs:
+        parts.append(f"<div>{page.small('outputs')} {page.text(', '.join(pipeline.outputs))}</div>")
+    return _whole(parts)
+
+
+def params_table(params: Iterable[Param]) -> str:
+    """Return what a pipeline takes, a row for each param."""
+    page = _Page(str)
+    rows = [
         (
             page.text(param.name),
             page.text(param.type),
             page.text("required" if param.required else plain_value(param.default)),
             page.text(param.description or ""),
         )
-        for param in pipeline.params.values()
+        for param in params
     ]
-    if params:
-        parts.append(page.table(("param", "type", "default", ""), params))
-    if pipeline.outputs:
-        parts.append(f"<div>{page.small('outputs')} {page.text(', '.join(pipeline.outputs))}</div>")
-    return _whole(parts)
+    return page.table(("param", "type", "default", ""), rows)
 
 
 class _Page:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
+from slyflow.graph.written import written
 from slyflow.model.outputsource import (
     AnySource,
     ContentSource,
@@ -18,7 +19,7 @@ from slyflow.model.outputsource import (
     TaskSource,
 )
 from slyflow.model.pipeline import AppAction, OutputSpec, Param, Step, ValuesAction, When
-from slyflow.model.value import Dynamic, Expression, Fields, FromFile, Template
+from slyflow.model.value import Expression, Fields
 from slyflow.report.forecast import Forecast, Outlook
 from slyflow.report.line import Line, Part, columns
 from slyflow.text import format_duration, plural
@@ -226,24 +227,3 @@ def _written_source(
             return f"content of {written(source.glob)}"
         case _:
             assert_never(source)
-
-
-def written(value: Dynamic) -> str:
-    """Return a value as a person would write it: text bare, expressions in `${{ }}`, the rest as JSON."""
-    return value if isinstance(value, str) else _json(value)
-
-
-def _json(value: Dynamic) -> str:
-    match value:
-        case Expression():
-            return f"${{{{ {value.source.strip()} }}}}"
-        case Template():
-            return "".join(part if isinstance(part, str) else _json(part) for part in value.parts)
-        case FromFile():
-            return f"{{from_file: {value.path}, as: {value.form}}}"
-        case str() | None | bool() | int() | float():
-            return json.dumps(value, ensure_ascii=False)
-        case Mapping():
-            return "{" + ", ".join(f"{key}: {_json(item)}" for key, item in value.items()) + "}"
-        case _:
-            return "[" + ", ".join(_json(item) for item in value) + "]"

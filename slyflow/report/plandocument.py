@@ -1,9 +1,9 @@
 """The JSON document of `plan --json`, made from a forecast."""
 
+from slyflow.graph.written import written
 from slyflow.model.pipeline import AppAction, Timeout
 from slyflow.model.value import Expression, Fields, Json
 from slyflow.report.forecast import Effective, Forecast, Outlook
-from slyflow.report.outline import written
 
 
 def plan_document(forecast: Forecast) -> dict[str, Json]:

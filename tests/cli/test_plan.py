@@ -19,7 +19,16 @@ def test_a_plan_shows_waves_and_leaves_no_trace(project: Path) -> None:
     assert sorted(project.iterdir()) == before
 
 
-@pytest.mark.parametrize(("form", "mark"), [("text", "say"), ("mermaid", "flowchart"), ("dot", "digraph")])
+@pytest.mark.parametrize(
+    ("form", "mark"),
+    [
+        ("text", "say"),
+        ("mermaid", "flowchart"),
+        ("dot", "digraph"),
+        ("svg", "<svg "),
+        ("html", "<!doctype html>"),
+    ],
+)
 def test_a_graph_is_drawn_in_each_form(form: str, mark: str, project: Path) -> None:
     ended = command.slyflow("graph", "good.yaml", "--format", form, cwd=project)
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -2,7 +2,7 @@
 
 from slyflow.graph.dag import from_needs
 from slyflow.graph.draw import draw
-from slyflow.graph.svg import svg
+from slyflow.graph.preview import preview
 from tests.graph.build import app, pipeline, values
 
 PIPELINE = pipeline(
@@ -58,5 +58,5 @@ def test_dot_escapes_names() -> None:
     ]
 
 
-def test_svg_is_the_picture_of_waiting_steps() -> None:
-    assert draw(PIPELINE, DAG, "svg") == svg(PIPELINE, DAG) + "\n"
+def test_svg_is_the_picture_of_the_workflow_nodes() -> None:
+    assert draw(PIPELINE, DAG, "svg") == preview(PIPELINE, DAG, {}) + "\n"

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slyflow.graph.dag import from_needs
-from slyflow.graph.svg import MOST_STEPS, svg
+from slyflow.graph.drawing import MOST_STEPS
+from slyflow.graph.svg import svg
 from slyflow.model.run import StepStatus
 from tests.graph.build import app, pipeline, values
 

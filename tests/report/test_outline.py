@@ -2,6 +2,7 @@
 
 from slyflow.catalog.lock import Lock
 from slyflow.graph.dag import from_needs
+from slyflow.graph.written import written
 from slyflow.model.artifact import Kind
 from slyflow.model.outputsource import (
     AnySource,
@@ -35,7 +36,7 @@ from slyflow.model.value import Dynamic, Expression, Field, FromFile, Template
 from slyflow.problem import Span
 from slyflow.report.forecast import forecast
 from slyflow.report.line import draw
-from slyflow.report.outline import outline, written
+from slyflow.report.outline import outline
 
 SPAN = Span("p.yaml", 1, 1, 1, 1)
 
