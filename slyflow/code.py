@@ -4,6 +4,7 @@ A number once given never changes its meaning and is never used again. The hundr
 YAML, 1 keys and values, 2 expressions, 3 the order of steps, 4 apps and what an instance knows, 5 opinions.
 """
 
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from slyflow.record import record
@@ -56,6 +57,7 @@ _TABLE: "dict[Slug, tuple[int, Severity, str]]" = {
     "undeclared-output": (205, "error", "a step does not declare the output that is read"),
     "null-output": (206, "error", "an output is handed on that may be null"),
     "secret-shown": (207, "warning", "a secret is shown to the whole team"),
+    "not-an-expression": (208, "warning", "a text looks like an expression and is none"),
     "unknown-step": (301, "error", "there is no such step"),
     "self-reference": (302, "error", "a step needs itself"),
     "step-not-before": (303, "error", "a step that is needed does not run before"),
@@ -125,6 +127,7 @@ if TYPE_CHECKING:
         "newer-version",
         "no-expression-here",
         "no-target",
+        "not-an-expression",
         "not-locked",
         "not-supported-yet",
         "null-output",
@@ -185,6 +188,11 @@ class Code:
         return self.id.startswith("SLY4")
 
 
+def severity(slug: Slug) -> Severity:
+    """Return how bad a problem of this slug is; KeyError when it stands for nothing."""
+    return _TABLE[slug][1]
+
+
 def code(slug: Slug) -> Code:
     """Return what a slug stands for; KeyError when it stands for nothing."""
     number, severity, title = _TABLE[slug]
@@ -198,4 +206,10 @@ def codes() -> list[Code]:
 
 def find(word: str) -> Code | None:
     """Return the code that a person names by its id, in either case, or its slug; None when there is none."""
-    return next((one for one in codes() if word.lower() in (one.id.lower(), one.slug)), None)
+    slug = _by_number().get(word.upper(), word)
+    return code(slug) if slug in _TABLE else None
+
+
+@cache
+def _by_number() -> dict[str, "Slug"]:
+    return {one.id: one.slug for one in codes()}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from slyflow.code import Severity, Slug, code
+from slyflow.code import Severity, Slug, code, severity
 from slyflow.record import record
 
 
@@ -58,13 +58,13 @@ class Problem:
     @property
     def severity(self) -> Severity:
         """How bad it is: an error forbids a run."""
-        return "error" if self.is_strict else code(self.slug).severity
+        return "error" if self.is_strict else severity(self.slug)
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems sorted by place, each once."""
     unique = dict.fromkeys(problems)
-    return sorted(unique, key=lambda p: (p.span, p.severity, p.code, p.message))
+    return sorted(unique, key=lambda p: (p.span, p.severity, p.slug, p.message))
 
 
 def strictly(problems: Iterable[Problem]) -> list[Problem]:

@@ -18,13 +18,19 @@ LINE_LIMIT = 8192
 
 def suggest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word nearest to `word` by edit distance, or None when none is near."""
-    best: tuple[int, str] | None = None
+    best: str | None = None
+    low, letters, nearest = word.lower(), set(word.lower()), len(word) + 1
     for candidate in sorted(known):
-        limit = max(1, min(len(word), len(candidate)) // 3 + 1)
-        distance = _distance(word.lower(), candidate.lower(), limit)
-        if distance is not None and (best is None or distance < best[0]):
-            best = (distance, candidate)
-    return best[1] if best else None
+        other = candidate.lower()
+        shorter = min(len(low), len(other))
+        # Of two letters one alone says nothing; and what is no nearer than another is not looked at.
+        limit = min(max(1, (shorter + 1) // 3), shorter - 1, nearest - 1)
+        if limit < 0 or len(letters ^ set(other)) > 2 * limit:
+            continue  # each edit changes two letters at most
+        distance = _distance(low, other, limit)
+        if distance is not None:
+            best, nearest = candidate, distance
+    return best
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -37,15 +43,18 @@ def _distance(a: str, b: str, limit: int) -> int | None:
     """Damerau-Levenshtein distance (adjacent swaps count one), or None above `limit`."""
     if abs(len(a) - len(b)) > limit:
         return None
+    far = limit + 1
     before: list[int] = []
-    row = list(range(len(b) + 1))
+    row = [*range(far), *([far] * (len(b) + 1 - far))] if len(b) >= far else list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
-        current = [i]
-        for j, y in enumerate(b, 1):
-            cost = min(row[j] + 1, current[j - 1] + 1, row[j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+        current = [far] * (len(b) + 1)
+        current[0] = min(i, far)
+        # Further from the diagonal every way is longer than the limit.
+        for j in range(max(1, i - limit), min(len(b), i + limit) + 1):
+            cost = min(row[j] + 1, current[j - 1] + 1, row[j - 1] + (x != b[j - 1]))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == b[j - 1]:
                 cost = min(cost, before[j - 2] + 1)
-            current.append(cost)
+            current[j] = cost
         before, row = row, current
     return row[-1] if row[-1] <= limit else None
 

@@ -56,6 +56,7 @@ SLY204 name-not-here
 SLY205 undeclared-output
 SLY206 null-output
 SLY207 secret-shown
+SLY208 not-an-expression
 SLY301 unknown-step
 SLY302 self-reference
 SLY303 step-not-before

@@ -1,24 +1,27 @@
 """From a parsed pipeline to its Dag: dependencies from references and `needs`, every expression checked."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from slyflow.graph.dag import Cycle, Dag, from_needs
 from slyflow.graph.place import Place, places
-from slyflow.graph.scope import Names, Unsound, like
+from slyflow.graph.scope import MOST_COMPARED, Names, Unsound
 from slyflow.graph.valuetype import declared_type, fits, fits_text, result_type
 from slyflow.model.artifact import Kind
 from slyflow.model.pipeline import AppAction, Need, OutputSpec, Pipeline, Step, When
 from slyflow.model.value import Expression, Template
-from slyflow.problem import Problem, Span, in_order
+from slyflow.problem import Problem, Related, Span, in_order
 from slyflow.record import record
 from slyflow.syntax.expression.celtype import BOOL, DYN, Type
 from slyflow.syntax.expression.checking import check
 from slyflow.syntax.expression.mention import expressions, references, secret_names
 from slyflow.syntax.expression.scanner import bare
 from slyflow.syntax.template import place as place_in
+from slyflow.text import suggest
 
 NULLABLE_BOOL = Type("bool", nullable=True)
 _MOST_CYCLES = 3
+_MOST_RELATED = 3
 _SHOWN: Mapping[str, str] = {"arguments": "the arguments", "title": "the title", "node": "the node"}
 
 
@@ -67,7 +70,7 @@ def _links(step: Step, work: _Resolver) -> dict[str, Span]:
     for need in step.needs:
         if ("steps", need.id) in work.unsound:
             continue
-        problem = _wrong_need(step, need, work.steps)
+        problem = _wrong_need(step, need, work)
         if problem is None:
             links.setdefault(need.id, need.span)
         else:
@@ -79,10 +82,12 @@ def _links(step: Step, work: _Resolver) -> dict[str, Span]:
     return links
 
 
-def _wrong_need(step: Step, need: Need, steps: Mapping[str, Step]) -> Problem | None:
-    name, span = need.id, need.span
+def _wrong_need(step: Step, need: Need, work: _Resolver) -> Problem | None:
+    name, span, steps = need.id, need.span, work.steps
     if name not in steps:
-        return Problem(span, f'unknown step "{name}"', "unknown-step", suggestion=like(name, steps))
+        is_cheap = (1 + len(work.problems)) * len(steps) <= MOST_COMPARED
+        near = suggest(name, steps) if is_cheap else None
+        return Problem(span, f'unknown step "{name}"', "unknown-step", suggestion=near)
     if name == step.id:
         return Problem(span, f'step "{name}" needs itself', "self-reference", hint="remove it from needs")
     if step.is_final and not steps[name].is_final:
@@ -113,11 +118,19 @@ def _dag(links: Mapping[str, dict[str, Span]], work: _Resolver) -> Dag | None:
             first, second = cycle.path[:2]
             # Without this link the next circle, if there is one, shows.
             span = links[first].pop(second)
-            work.problems.append(Problem(span, f"the steps need each other in a circle: {cycle}", "cycle"))
+            message = f"the steps need each other in a circle: {cycle}"
+            hint = "remove one of these links"
+            work.problems.append(Problem(span, message, "cycle", hint, tuple(_others(cycle, links))))
             if found == _MOST_CYCLES:
                 return None
         else:
             return None if found else dag
+
+
+def _others(cycle: Cycle, links: Mapping[str, Mapping[str, Span]]) -> Iterator[Related]:
+    """Yield the places of a circle's other links, the first of them."""
+    for first, second in pairwise(cycle.path[1 : 2 + _MOST_RELATED]):
+        yield Related(links[first][second], f'"{first}" needs "{second}" here')
 
 
 def _check_step(step: Step, work: _Resolver) -> None:
@@ -145,7 +158,15 @@ def _declare(step: str, spec: OutputSpec, types: dict[tuple[str, str], Type]) ->
 
 def _check_value(value: Place, step: Step | None, work: _Resolver) -> Type:
     """Check the expressions of a value and return its type."""
-    names = Names(work.pipeline, work.steps, step, value.allow, work.types, work.unsound)
+    names = Names(
+        work.pipeline,
+        work.steps,
+        step,
+        value.allow,
+        work.types,
+        work.unsound,
+        told=len(work.problems),
+    )
     types: list[Type] = []
     for expression in expressions(value.value):
         found, problems = check(expression, names)

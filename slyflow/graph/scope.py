@@ -10,7 +10,9 @@ from slyflow.syntax.expression.celtype import ANY_MAP, BOOL, DYN, INT, MAPS, STR
 from slyflow.syntax.expression.checking import Declared, Unknown
 from slyflow.text import suggest
 
-MOST_SUGGESTED = 2000
+# Words that one word, or those of one file, are compared with to find what was meant.
+MOST_COMPARED = 5_000
+_MOST_LISTED = 20
 Path = tuple[str, ...]
 Unsound = frozenset[Path]
 """The beginnings of names that may be anything, because what they name is wrong: `("steps", "a")`."""
@@ -38,6 +40,18 @@ _ONLY: Mapping[str, tuple[Allow, str]] = {
     "response": (Allow.TASK, "outputs and success_when"),
     "outputs": (Allow.OUTPUTS, "success_when"),
 }
+# Names of other systems and languages.
+_ELSEWHERE: Mapping[str, str] = {
+    "needs": "steps",
+    "jobs": "steps",
+    "inputs": "params",
+    "vars": "params",
+    "env": "secrets",
+    "True": "true",
+    "False": "false",
+    "None": "null",
+    "nil": "null",
+}
 _FAN_OUT = frozenset({"matrix", "item", "index"})
 _EVERYWHERE = ("params", "secrets", "run", "instance", "user", "workspace", "steps")
 
@@ -47,7 +61,7 @@ class Names:
     """The names at one place of `step`, or in the pipeline's own `outputs` when that is None.
 
     `steps` are all steps of the pipeline, `types` what is known of values so far, `unsound` names may
-    be anything.
+    be anything. `told` problems were found before.
     """
 
     pipeline: Pipeline
@@ -56,6 +70,7 @@ class Names:
     allow: Allow
     types: OutputTypes
     unsound: Unsound = frozenset()
+    told: int = 0
 
     def find(self, path: Path) -> Declared | Unknown:
         """Return what the longest declared name at the start of `path` is, or why there is none."""
@@ -77,17 +92,32 @@ class Names:
     def _member(self, path: Path) -> Declared | Unknown:
         match path[0]:
             case "params":
-                types = {name: _param_type(param) for name, param in self.pipeline.params.items()}
-                return _member(path, types, "param", "declare it under params")
+                params = self.pipeline.params
+                if len(path) > 1 and path[1] in params:
+                    return Declared(_param_type(params[path[1]]), 2)
+                return self._one_of(path, params, "param", "declare it under params")
             case "secrets":
-                secrets = dict.fromkeys(self.pipeline.secrets, STRING)
-                return _member(path, secrets, "secret", "declare it under secrets")
+                if len(path) > 1 and path[1] in self.pipeline.secrets:
+                    return Declared(STRING, 2)
+                return self._one_of(path, self.pipeline.secrets, "secret", "declare it under secrets")
             case "run":
                 return self._run(path)
             case root if root in _GROUPS:
-                return _member(path, _GROUPS[root], f"{root} value")
+                return self._of_group(path, _GROUPS[root])
             case root:
                 return self._unknown(root)
+
+    def _of_group(self, path: Path, types: Mapping[str, Type]) -> Declared | Unknown:
+        if len(path) > 1 and path[1] in types:
+            return Declared(types[path[1]], 2)
+        return self._one_of(path, types, f"{path[0]} value", f"it has {', '.join(sorted(types))}")
+
+    def _one_of(self, path: Path, known: Collection[str], noun: str, hint: str) -> Unknown:
+        """Say why the second name of a path is none of those `known`."""
+        if len(path) == 1:
+            return Unknown(f"{path[0]} alone is no value; write {path[0]}.NAME", "unknown-name", hint=hint)
+        near = self._near(path[1], known)
+        return Unknown(f'unknown {noun} "{path[1]}"', "unknown-name", 1, None if near else hint, near)
 
     def _unknown(self, root: str) -> Unknown:
         if root in _FAN_OUT:
@@ -99,14 +129,25 @@ class Names:
             f'unknown name "{root}"',
             "unknown-name",
             hint=f"names here begin with {', '.join(sorted(here))}",
-            suggestion=suggest(root, here),
+            suggestion=self._meant(root) or self._near(root, here),
         )
+
+    def _meant(self, root: str) -> str | None:
+        """Return what is right for a name that other systems have, or that lacks what stands before it."""
+        if root in self.steps:
+            return f"steps.{root}"
+        if root in self.pipeline.params:
+            return f"params.{root}"
+        return _ELSEWHERE.get(root)
+
+    def _near(self, word: str, known: Collection[str]) -> str | None:
+        return suggest(word, known) if (1 + self.told) * len(known) <= MOST_COMPARED else None
 
     def _run(self, path: Path) -> Declared | Unknown:
         is_final = self.step is not None and self.step.is_final
         if len(path) > 1 and path[1] in _FINAL_RUN and not is_final:
             return Unknown(f'"run.{path[1]}" is known only in finally', "name-not-here", 1)
-        return _member(path, {**_RUN, **_FINAL_RUN} if is_final else _RUN, "run value")
+        return self._of_group(path, {**_RUN, **_FINAL_RUN} if is_final else _RUN)
 
     def _steps(self, path: Path) -> Declared | Unknown:
         if len(path) == 1:
@@ -125,13 +166,16 @@ class Names:
             message = "legs belong to fan-out steps, which are not supported yet"
             return Unknown(message, "not-supported-yet", 2)
         known = ("outputs", *_STEP_FLAGS)
-        hint = f"it has {', '.join(known)}"
-        return Unknown(f'a step has no "{path[2]}"', "unknown-name", 2, hint, suggest(path[2], known))
+        is_output = path[2] in outputs_of(self.steps[name])
+        near = f"outputs.{path[2]}" if is_output else self._near(path[2], known)
+        return Unknown(f'a step has no "{path[2]}"', "unknown-name", 2, f"it has {', '.join(known)}", near)
 
     def _unreadable(self, name: str) -> Unknown | None:
         """Say why the step of that name cannot be read here."""
         if name not in self.steps:
-            return Unknown(f'unknown step "{name}"', "unknown-step", 1, suggestion=like(name, self.steps))
+            return Unknown(
+                f'unknown step "{name}"', "unknown-step", 1, suggestion=self._near(name, self.steps)
+            )
         if self.step is None:
             return None
         if name == self.step.id:
@@ -157,18 +201,14 @@ class Names:
         name = path[length]
         if name not in declared:
             message = f'step "{step.id}" declares no output "{name}"'
-            hint = f"it declares {', '.join(sorted(declared))}" if declared else "it declares none"
-            return Unknown(message, "undeclared-output", length, hint, suggest(name, declared))
+            few = sorted(declared)[:_MOST_LISTED]
+            hint = f"it declares {', '.join(few)}" if declared else "it declares none"
+            return Unknown(message, "undeclared-output", length, hint, self._near(name, declared))
         kind = output_kind(step, name)
         if kind is not Kind.VALUE and len(path) > length + 1 and path[length + 1] in _FIELDS:
             return Declared(_FIELDS[path[length + 1]], length + 2)
         found = self.types.get((step.id, name), DYN) if kind is Kind.VALUE else _kind_type(kind)
         return Declared(Type(found.name, found.nullable or nullable or _is_optional(step, name)), length + 1)
-
-
-def like(name: str, steps: Collection[str]) -> str | None:
-    """Return the step whose id is most like a name, None when none is or looking for one would take long."""
-    return suggest(name, steps) if len(steps) <= MOST_SUGGESTED else None
 
 
 def outputs_of(step: Step) -> Collection[str]:
@@ -206,12 +246,3 @@ def _param_type(param: Param) -> Type:
     element = items.get("type") if isinstance(items, Mapping) else None
     known: tuple[ParamType, ...] = ("string", "integer", "number", "boolean", "array", "object")
     return of_param(param.type, next((name for name in known if name == element), None))
-
-
-def _member(path: Path, types: Mapping[str, Type], noun: str, hint: str | None = None) -> Declared | Unknown:
-    if len(path) == 1:
-        return Unknown(f"{path[0]} alone is no value; write {path[0]}.NAME", "unknown-name")
-    if path[1] not in types:
-        near = suggest(path[1], types)
-        return Unknown(f'unknown {noun} "{path[1]}"', "unknown-name", 1, hint, near)
-    return Declared(types[path[1]], 2)

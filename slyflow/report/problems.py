@@ -11,6 +11,7 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 _TAB = 4
 _WIDTH = 100
 _BEFORE = 30
+_NEAR = 150
 _COLORS = {"error": "\x1b[31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
@@ -90,13 +91,22 @@ def _underlined(line: str, span: Span) -> tuple[str, str]:
     """Return what is shown of a line, and the spaces and carets that stand below it."""
     start = min(span.column - 1, len(line))
     end = span.end_column - 1 if span.end_line == span.line else len(line)
-    end = max(start, min(end, len(line)))
-    cells = [_cell(character) for character in line]
-    first, last = _window([_width(cell) for cell in cells], start)
-    head = "…" if first else ""
-    tail = "…" if last < len(cells) else ""
-    before = len(head) + sum(_width(cell) for cell in cells[first:start])
-    below = sum(_width(cell) for cell in cells[start : min(end, last)])
+    # A file may be one long line with a problem in every word of it.
+    skipped = max(0, start - _NEAR)
+    rest = len(line) - skipped - 2 * _NEAR
+    line = line[skipped : skipped + 2 * _NEAR]
+    start, end = start - skipped, min(end - skipped, len(line))
+    end = max(start, end)
+    if line.isascii() and line.isprintable():
+        cells, widths = list(line), [1] * len(line)
+    else:
+        cells = [_cell(character) for character in line]
+        widths = [_width(cell) for cell in cells]
+    first, last = _window(widths, start)
+    head = "…" if first or skipped else ""
+    tail = "…" if last < len(cells) or rest > 0 else ""
+    before = len(head) + sum(widths[first:start])
+    below = sum(widths[start : min(end, last)])
     return head + "".join(cells[first:last]) + tail, " " * before + "^" * max(1, below)
 
 

@@ -168,19 +168,31 @@ def _object(
         if type(node) is not Map:
             return NOTHING if type(node) is Broken else [Finding("expected", node, mismatch)]
         findings: list[Finding] = []
-        for key, (name, value) in zip(node.keys, node.values.items(), strict=True):
+        for place, (key, (name, value)) in enumerate(zip(node.keys, node.values.items(), strict=True)):
             one = properties.get(name, extra)
             if one is not None:
                 if found := one(value):
                     findings += inside(name, found, key)
             elif closed:
-                findings.append(Finding("unknown", key, known, name))
+                findings.append(_unknown(node, place, known))
             if names is not None and (found := names(key)):
                 findings.append(Finding("name", key, found[0].words, name))
         findings += whole(node)
         return findings or NOTHING
 
     return check
+
+
+def _unknown(holder: Map, place: int, known: Sequence[str]) -> Finding:
+    key = holder.keys[place]
+    name = str(key.value)
+    finding = Finding("unknown", key, known, name)
+    finding.value = holder.values[name]
+    if place > 0:
+        above = str(holder.keys[place - 1].value)
+        lost = holder.values[above]
+        finding.before = above if type(lost) is Scalar and lost.value is None else None
+    return finding
 
 
 def _all(checks: list[Check]) -> Check:

@@ -1,6 +1,7 @@
 """`# slyflow: ignore[CODE] reason`: comments by which a person takes a problem for none."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from slyflow.code import code, codes, find
@@ -36,16 +37,51 @@ def find_ignores(source: Source, root: Node) -> tuple[tuple[Ignore, ...], list[P
     comments = list(re.finditer(_COMMENT, source.text))
     if not comments:
         return (), []
-    texts = sorted({(_text_start(node, source), node.end) for node in scalars(root)})
+    place = _Places(source, root)
     found: list[Ignore] = []
     problems: list[Problem] = []
     for comment in comments:
-        if not any(start < comment.start() < end for start, end in texts):
+        if not place.is_in_text(comment.start()):
             wrong = list(_wrong(comment, source))
             problems += wrong
             if not wrong:
-                found.append(_ignore(comment, source, texts))
+                found.append(_ignore(comment, place))
     return tuple(found), problems
+
+
+class _Places:
+    """Where in a file texts stand, and which lines say something."""
+
+    def __init__(self, source: Source, root: Node) -> None:
+        self.source = source
+        self._texts = sorted({(_text_start(node, source), node.end) for node in scalars(root)})
+        self._starts = [start for start, _ in self._texts]
+        self._lines = [found.start(1) for found in re.finditer(r"(?:^|[\r\n])[ \t]*([^\s#])", source.text)]
+
+    def is_in_text(self, offset: int) -> bool:
+        """Say whether an offset is inside a scalar, so that what stands there is no comment."""
+        before = bisect_left(self._starts, offset) - 1
+        return before >= 0 and offset < self._texts[before][1]
+
+    def lines_from(self, offset: int) -> tuple[int, int]:
+        """Return the line of an offset, and the last one of the texts that begin on it.
+
+        No comment can stand inside a text of several lines: the one at its first line is about all of it.
+        """
+        line = self.source.span(offset, offset).line
+        first = self.source.line_start(offset)
+        here = range(
+            bisect_left(self._starts, first), bisect_right(self._starts, self.source.line_end(offset))
+        )
+        ends = (
+            self.source.span(start, end).end_line for start, end in (self._texts[index] for index in here)
+        )
+        return line, max(ends, default=line)
+
+    def next_line(self, offset: int) -> int:
+        """Return where the first line below says something, else the end of the file."""
+        below = bisect_right(self._lines, offset)
+        return self._lines[below] if below < len(self._lines) else len(self.source.text)
 
 
 def _text_start(node: Scalar, source: Source) -> int:
@@ -57,6 +93,8 @@ def part(
     problems: Iterable[Problem], ignores: Sequence[Ignore]
 ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
     """Return the problems that stay, and those that a comment silences."""
+    if not ignores:
+        return tuple(problems), ()
     kept: list[Problem] = []
     silenced: list[Problem] = []
     for problem in problems:
@@ -110,26 +148,9 @@ def _place(comment: re.Match[str]) -> tuple[int, int]:
     return comment.start(), comment.start() + len(comment[0].rstrip())
 
 
-def _ignore(comment: re.Match[str], source: Source, texts: Sequence[tuple[int, int]]) -> Ignore:
+def _ignore(comment: re.Match[str], place: _Places) -> Ignore:
+    source, start = place.source, comment.start()
     slugs = tuple(found.slug for word in comment[2].split(",") if (found := find(word.strip())))
-    start = _next_line(source.text, comment.start()) if _is_alone(source, comment) else comment.start()
-    line = source.span(start, start).line
-    # No comment can stand inside a text of several lines: the one at its first line is about all of it.
-    ends = [source.span(begin, end).end_line for begin, end in texts if _begins_on(begin, line, source)]
-    return Ignore(slugs, line, max([line, *ends]), source.span(*_place(comment)))
-
-
-def _begins_on(offset: int, line: int, source: Source) -> bool:
-    return source.span(offset, offset).line == line
-
-
-def _is_alone(source: Source, comment: re.Match[str]) -> bool:
-    text, start = source.text, comment.start()
-    line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
-    return not text[line_start:start].strip()
-
-
-def _next_line(text: str, start: int) -> int:
-    """Return the offset of the first line below that is neither empty nor a comment, else the text's end."""
-    found = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?=[^\s#])").search(text, start)
-    return found.end() if found else len(text)
+    is_alone = not source.text[source.line_start(start) : start].strip()
+    first, last = place.lines_from(place.next_line(start) if is_alone else start)
+    return Ignore(slugs, first, last, source.span(*_place(comment)))

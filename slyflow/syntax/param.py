@@ -5,8 +5,9 @@ from typing import cast
 
 from slyflow.model.pipeline import Param, ParamType
 from slyflow.model.value import Json
+from slyflow.problem import Problem
 from slyflow.syntax.check import compile_schema
-from slyflow.syntax.finding import to_problems
+from slyflow.syntax.finding import Finding
 from slyflow.syntax.keyword import types_of
 from slyflow.syntax.node import Map, Node, Scalar, plain
 from slyflow.syntax.pattern import LONGEST_TEXT, PatternError, compile_pattern
@@ -49,13 +50,7 @@ def _param(reader: Reader, key: Scalar, name: str, node: Map) -> Param:
     schema = _schema(reader, node)
     default = node.values.get("default")
     if default is not None and len(reader.problems) == before:
-        findings = compile_schema(schema, compile_pattern)(default)
-
-        def place(path: Sequence[str | int]) -> str:
-            inner = f'"{dotted(path)}" in ' if path else ""
-            return f'{inner}the default of param "{name}"'
-
-        reader.problems.extend(to_problems(findings, reader.source, place))
+        reader.problems += _of_default(name, compile_schema(schema, compile_pattern)(default), reader)
     return Param(
         name,
         cast(ParamType, plain(node.values["type"])),
@@ -65,6 +60,18 @@ def _param(reader: Reader, key: Scalar, name: str, node: Map) -> Param:
         description=reader.text(node.values.get("description")),
         span=reader.span(key),
     )
+
+
+def _of_default(name: str, findings: Sequence[Finding], reader: Reader) -> list[Problem]:
+    if not findings:
+        return []
+    from slyflow.syntax.sentence import to_problems  # a good file does not pay for them
+
+    def place(path: Sequence[str | int]) -> str:
+        inner = f'"{dotted(path)}" in ' if path else ""
+        return f'{inner}the default of param "{name}"'
+
+    return to_problems(findings, reader.source, place)
 
 
 def _schema(reader: Reader, node: Map) -> dict[str, Json]:

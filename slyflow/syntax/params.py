@@ -7,11 +7,11 @@ from slyflow.model.pipeline import Param
 from slyflow.model.value import Json
 from slyflow.syntax.check import compile_schema
 from slyflow.syntax.document import parse_value
-from slyflow.syntax.finding import sentence
 from slyflow.syntax.node import from_json
 from slyflow.syntax.pattern import compile_pattern
 from slyflow.syntax.scalar import ScalarError, resolve
 from slyflow.syntax.schema import dotted
+from slyflow.syntax.sentence import sentence
 from slyflow.syntax.source import Source
 from slyflow.text import did_you_mean
 

@@ -20,5 +20,7 @@ def compile_pattern(pattern: str) -> Callable[[str], bool]:
     try:
         contains(pattern, "")
     except Refused as refused:
-        raise PatternError(f"this is no regular expression: {refused}") from refused
+        raise PatternError(
+            f"this is no regular expression: {str(refused).removeprefix('invalid regular expression: ')}"
+        ) from refused
     return lambda text: contains(pattern, text)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from slyflow.problem import Problem
 from slyflow.syntax.check import compile_schema
-from slyflow.syntax.finding import to_problems
 from slyflow.syntax.keyword import Check, Schema
 from slyflow.syntax.node import Map, Node, Scalar
 from slyflow.syntax.source import Source
@@ -48,6 +47,10 @@ def _compiled() -> Check:
 def check(root: Node, source: Source) -> tuple[list[Problem], set[tuple[str | int, ...]]]:
     """Return the problems of a document's shape, and the paths at which they stand."""
     findings = _compiled()(root)
+    if not findings:
+        return [], set()
+    from slyflow.syntax.sentence import to_problems  # a good file does not pay for them
+
     return to_problems(findings, source, name_of), {finding.full_path for finding in findings}
 
 

@@ -28,9 +28,7 @@ class Source:
 
     def span(self, start: int, end: int) -> Span:
         """Return the stretch from offset `start` up to, not including, `end`."""
-        starts = self._starts
-        if starts is None:
-            starts = self._starts = _line_starts(self.text)
+        starts = self._starts or self._lines()
         line = bisect_right(starts, start)
         begin = starts[line - 1]
         if line == len(starts) or end < starts[line]:
@@ -39,6 +37,11 @@ class Source:
         end_line = bisect_right(starts, end)
         return Span(self.file, line, start - begin + 1, end_line, end - starts[end_line - 1] + 1)
 
+    def _lines(self) -> list[int]:
+        if self._starts is None:
+            self._starts = _line_starts(self.text)
+        return self._starts
+
     def line_end(self, offset: int) -> int:
         """Return the offset at which the line of `offset` ends."""
         text = self.text
@@ -46,6 +49,10 @@ class Source:
         end = len(text) if feed < 0 else feed
         carriage = text.find("\r", offset, end)
         return end if carriage < 0 else carriage
+
+    def line_start(self, offset: int) -> int:
+        """Return the offset at which the line of `offset` starts."""
+        return self._lines()[bisect_right(self._lines(), offset) - 1]
 
     def problem(
         self,

@@ -20,6 +20,8 @@ _PIECE = r"""(?x)(?P<text>
     | [A-Za-z_][A-Za-z0-9_]*
     | (?P<end>\}\}) | (?P<brace>[{}]) | (?P<quote>["'])"""
 _HIDES_END = frozenset("\"'{}")
+# As other languages write what `${{ … }}` is here, around one of our names.
+_FORGOTTEN = r"(?:\{\{|\$\{)\s*((?:params|secrets|steps|run|task|session|outputs|matrix)\.[\w.]+[^{}]*)\}\}?"
 _PROPERTIES = r"(?:[&!]\S*\s+)*"
 _BLOCK_HEADER = r"[|>][^\r\n]*"
 _ESCAPE = r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\r\n])"
@@ -32,9 +34,24 @@ def scan(node: Scalar, source: Source, problems: list[Problem]) -> str | Express
     """
     text = node.value
     assert isinstance(text, str)
+    if "{" not in text:
+        return text
     if "${{" not in text:
+        _without_sign(node, text, source, problems)
         return text
     return _Scan(node, text, source, problems).result()
+
+
+def _without_sign(node: Scalar, text: str, source: Source, problems: list[Problem]) -> None:
+    """Warn of braces that would be an expression with a dollar, or with a second brace."""
+    found = re.search(_FORGOTTEN, text) if "{{" in text or "${" in text else None
+    if found:
+        places = offsets(node, source)
+        right = f"${{{{ {found[1].strip()} }}}}"
+        message = "this is text, not an expression"
+        hint = f"an expression is {right}"
+        start, end = places[found.start()], places[found.end()]
+        problems.append(source.problem(start, end, message, "not-an-expression", hint=hint))
 
 
 class _Scan:

@@ -5,7 +5,7 @@ from random import Random
 
 from tests.conftest import REPOSITORY
 
-_TOKENS = (
+_TOKENS: tuple[str, ...] = (
     *"{}[]:,#&*!|>'\"%@`-?=+$\\~^\t\r\n \0\x0b\x7f\x85\u2028\ufeff\u200b\u202e\U0001f34b",
     *(
         "${{",

@@ -6,8 +6,6 @@ import pytest
 
 from slyflow.graph.checked import problems_of
 
-BAD = Path(__file__).parent.parent / "cases" / "bad"
-
 
 def _told(tmp_path: Path, text: str) -> list[tuple[int, str]]:
     file = tmp_path / "p.yaml"
@@ -77,10 +75,3 @@ def test_what_is_wrong_is_taken_for_anything(tmp_path: Path) -> None:
 )
 def test_where_a_step_may_be_missing_no_reference_is_judged(section: str, tmp_path: Path) -> None:
     assert "unknown-step" not in {code for _, code in _told(tmp_path, section)}
-
-
-@pytest.mark.parametrize("name", sorted(path.stem for path in BAD.glob("*.yaml")))
-def test_no_recorded_mistake_is_followed_by_another(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(BAD)
-    loaded, _, problems = problems_of(f"{name}.yaml")
-    assert problems == list(loaded.problems)

@@ -80,7 +80,7 @@ def test_final_steps_read_every_step_and_need_only_each_other() -> None:
         ("steps.fetch.succeded", 'a step has no "succeded", did you mean "succeeded"?'),
         ("steps.fetch.legs", "legs belong to fan-out steps, which are not supported yet"),
         ("steps.it.outputs.x", 'step "it" refers to itself'),
-        ("params.m", 'unknown param "m", did you mean "n"?'),
+        ("params.m", 'unknown param "m"'),
         ("params", "params alone is no value; write params.NAME"),
         ("secrets.KEYS", 'unknown secret "KEYS", did you mean "KEY"?'),
         ("step.fetch", 'unknown name "step", did you mean "steps"?'),

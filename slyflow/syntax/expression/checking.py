@@ -85,7 +85,9 @@ def _field(
             owner = ".".join(name.path[:index])
             message = f'"{owner}" is {kind}, it has no field "{name.path[index]}"'
             span = stretch(expression, name.offset(index), name.ends[index])
-            problems.append(Problem(span, message, "expression-type"))
+            of_artifact = index == declared.length == 4 and name.path[0] == "steps"
+            hint = "an output has .id, .path, .name and .url" if of_artifact else None
+            problems.append(Problem(span, message, "expression-type", hint=hint))
             return None
         kind = inside
     return kind
@@ -134,7 +136,7 @@ def _refused(
     references: Sequence[Reference],
     faults: Sequence[tuple[int | None, str]],
 ) -> Iterator[Problem]:
-    from slyflow.syntax.expression.complaint import is_echo, translate
+    from slyflow.syntax.expression.complaint import habit, is_echo, translate
 
     telling = [fault for fault in faults if not is_echo(fault[1])]
     for offset, message in telling or faults:
@@ -142,9 +144,9 @@ def _refused(
         said = translate(named)
         is_syntax = "yntax" in message or "recursion" in message
         slug: Slug = "expression-syntax" if is_syntax else "expression-type"
-        yield Problem(
-            _around(expression, offset, said), said.message, slug, hint=said.hint, suggestion=said.suggestion
-        )
+        hint = said.hint or (habit(expression.source) if is_syntax else None)
+        span = _around(expression, offset, said)
+        yield Problem(span, said.message, slug, hint=hint, suggestion=said.suggestion)
 
 
 def _around(expression: Expression, offset: int | None, said: "Complaint") -> Span:

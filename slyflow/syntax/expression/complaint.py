@@ -23,6 +23,22 @@ _STANDARD = frozenset(
 )
 _NAMESPACES = frozenset({"cel", "math", "optional"})
 _WORDS = {"and": "&&", "or": "||", "not": "!"}
+# Functions of other languages, and what they are called here.
+_ELSEWHERE = {
+    "len": "size",
+    "length": "size",
+    "count": "size",
+    "str": "string",
+    "float": "double",
+    "number": "double",
+    "lower": "lowerAscii",
+    "upper": "upperAscii",
+    "includes": "contains",
+    "toJSON": "json",
+    "toJson": "json",
+    "coalesce": "default",
+}
+_OF_GITHUB = frozenset({"always", "success", "failure", "cancelled"})
 _COMPARED = frozenset({"==", "!=", "<", "<=", ">", ">="})
 
 
@@ -57,7 +73,7 @@ def _no_overload(match: re.Match[str]) -> Complaint:
     if name == "_?_:_":
         return _ternary(types)
     if not re.search(r"[A-Za-z]", name) or name == "@in":
-        return _operator(operator, types)
+        return _operator("in" if name == "@in" else operator, types)
     return Complaint(f"{name}() does not take {', '.join(types)}", back=len(name))
 
 
@@ -68,7 +84,9 @@ def _operator(operator: str, types: Sequence[str]) -> Complaint:
         return Complaint(f"{types[0]} cannot be indexed by {types[-1]}")
     if len(types) == 1:
         return Complaint(f"{operator} does not take {types[0]}")
-    return Complaint(f"{operator} does not take {types[0]} and {types[1]}", _conversion(types))
+    return Complaint(
+        f"{operator} does not take {types[0]} and {types[1]}", _conversion(types) if operator == "+" else None
+    )
 
 
 def _conversion(types: Sequence[str]) -> str | None:
@@ -103,15 +121,31 @@ def _undeclared(match: re.Match[str]) -> Complaint:
     own = next((function for function in FUNCTIONS if function.name == name), None)
     if own is not None:
         counts = " or ".join(str(count) for count in own.arities)
-        return Complaint(f"{name}() takes {counts} arguments", back=len(name))
+        noun = "argument" if counts == "1" else "arguments"
+        return Complaint(f"{name}() takes {counts} {noun}", back=len(name))
     if name in _STANDARD:
         return Complaint(f"{name}() is not called like this", back=len(name))
+    if name in _OF_GITHUB:
+        hint = "write `when: always`, `when: failure` or `when: no_failure` in the step instead"
+        return Complaint(f'unknown function "{name}"', hint, back=len(name))
+    if name in _ELSEWHERE:
+        return Complaint(f'unknown function "{name}"', back=len(name), suggestion=_ELSEWHERE[name])
     known = _STANDARD | {function.name for function in FUNCTIONS}
     return Complaint(f'unknown function "{name}"', back=len(name), suggestion=suggest(name, known))
 
 
 def _select(match: re.Match[str]) -> Complaint:
     return Complaint(f"{describe(match[1])} has no fields")
+
+
+def habit(source: str) -> str | None:
+    """Return what to do about a source that cannot be read, if it is written as in another language."""
+    bare = re.sub(r"\"[^\"]*\"|'[^']*'", "", source)
+    if re.search(r"\bif\b.*\belse\b", bare):
+        return "write a choice as condition ? one : other"
+    if word := re.search(r"\b(not|and|or)\b", bare):
+        return f"write {_WORDS[word[1]]} for {word[1]}"
+    return "a choice is condition ? one : other" if "?" in bare and ":" not in bare else None
 
 
 def _unexpected(match: re.Match[str]) -> Complaint:
@@ -126,7 +160,13 @@ def _unrecognised(match: re.Match[str]) -> Complaint:
     text = match[1].strip()
     if text[:1] in "\"'":
         return Complaint("the string is not closed")
-    cures = {"=": "write == to compare", "&": "write && for and", "|": "write || for or"}
+    cures = {
+        "=": "write == to compare",
+        "&": "write && for and",
+        "|": "write || for or",
+        "$": "an expression stands inside another: remove the inner ${{ }}",
+        **dict.fromkeys("\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb", "write straight quotes: '…'"),
+    }
     return Complaint(f'syntax error: unexpected "{text[:20]}"', cures.get(text[:1]))
 
 
