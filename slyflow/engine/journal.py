@@ -14,6 +14,7 @@ from typing import Self
 from urllib.parse import quote
 
 from slyflow.engine.codec import decode_all, encode
+from slyflow.engine.emergency import Emergency
 from slyflow.engine.host import this_process
 from slyflow.engine.redaction import without_secrets
 from slyflow.errors import Locked, StoreError
@@ -47,6 +48,7 @@ def utc_now() -> datetime:
 class Journal:
     """The one writer of a run's journal; it holds the run's lock until it is closed, as `driver` says.
 
+    `emergency` is the file beside it for what it cannot take when the disk is full.
     `redact` takes secrets out of a text; it is applied to all foreign text in events.
     """
 
@@ -64,7 +66,12 @@ class Journal:
         self._redact = redact
         self._clock = clock
         self._monotonic = monotonic
-        self._connection = _connect(folder / FILE)
+        self.emergency = Emergency(folder)
+        try:
+            self._connection = _connect(folder / FILE)
+        except BaseException:
+            self.emergency.close()
+            raise
         self._number = 0
 
     @classmethod
@@ -148,6 +155,7 @@ class Journal:
     def close(self) -> None:
         """Close the file and let go of the lock."""
         self._connection.close()
+        self.emergency.close()
         os.close(self._lock)
 
     def __enter__(self) -> Self:

@@ -21,6 +21,7 @@ from slyflow.engine.effect import (
     Sweep,
     WriteEdge,
 )
+from slyflow.engine.emergency import Kept
 from slyflow.engine.move import Move
 from slyflow.engine.reach import Reach
 from slyflow.engine.schedule import Asking, Timers
@@ -31,6 +32,7 @@ from slyflow.engine.timeline import ages
 from slyflow.errors import AuthError, ExpressionError, SlyflowError
 from slyflow.model.event import (
     Event,
+    LaunchAccepted,
     Recorded,
     RunCancelled,
     RunClosed,
@@ -42,6 +44,7 @@ from slyflow.model.event import (
 )
 from slyflow.model.pipeline import FailureKind, ValuesAction
 from slyflow.model.run import Failure, StepResult, StepStatus
+from slyflow.model.session import Session
 
 
 class Plan:
@@ -112,6 +115,15 @@ class Plan:
     def warn(self, message: str, now: float) -> None:
         """Record something a person should know."""
         self._record(Warned(message), now)
+
+    def marker(self, step: str) -> str:
+        """Return the marker of the step's launch."""
+        return self._standing.states[step].marker
+
+    def adopt(self, kept: Kept, session: Session, now: float) -> None:
+        """Go on with a session that the journal could not take, if it is that of the launch in doubt."""
+        if self._standing.is_launched_as(kept, session):
+            self._record(LaunchAccepted(kept.step, kept.attempt, session.id, "adopted"), now)
 
     def handle(self, reply: Reply, now: float) -> None:
         """Take in how an effect ended."""

@@ -5,6 +5,7 @@ from random import Random
 
 from slyflow.engine import launch, running, verdict
 from slyflow.engine.effect import Others
+from slyflow.engine.emergency import Kept
 from slyflow.engine.meanwhile import Meanwhile
 from slyflow.engine.move import View, Watch
 from slyflow.engine.polling import Polling
@@ -208,6 +209,17 @@ class Standing:
     def is_ours(self, step: str, session: Session) -> bool:
         """Whether the session is of the step's app, in its workspace, by our user, as far as is told."""
         return launch.is_ours(self.view(step), session)
+
+    def is_launched_as(self, kept: Kept, session: Session) -> bool:
+        """Whether the session is that of the launch in doubt which was kept beside the journal."""
+        state = self.states.get(kept.step)
+        return (
+            state is not None
+            and (state.phase, state.sending) == (Phase.LAUNCHING, "open")
+            and (state.attempt, state.marker) == (kept.attempt, kept.marker)
+            and kept.marker in session.marker_text
+            and self.is_ours(kept.step, session)
+        )
 
     def scope(self, step: str | None) -> Scope:
         """Return what expressions see now: those of a step, or with None those of the whole pipeline."""

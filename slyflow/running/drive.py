@@ -1,10 +1,12 @@
 """Drives one run from its journal to its end, or to where it can be resumed."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from random import Random
 from time import monotonic
 
+from slyflow.engine.emergency import Emergency
 from slyflow.engine.executor import Executor, Request
 from slyflow.engine.journal import Journal
 from slyflow.engine.lease import was_taken_over
@@ -13,9 +15,10 @@ from slyflow.engine.plan import Plan
 from slyflow.engine.policy import EMBEDDED, Policy
 from slyflow.engine.runs import STOP_FILE, durations
 from slyflow.engine.setup import Setup
-from slyflow.errors import SlyflowError
+from slyflow.errors import NotFound, SlyflowError
 from slyflow.graph.dag import Dag
 from slyflow.model.event import Recorded, RunCreated
+from slyflow.model.instance import Instance
 from slyflow.model.pipeline import Pipeline
 from slyflow.report.summary import summarize
 from slyflow.running.connect import Connection
@@ -108,8 +111,23 @@ class Drive:
         if len(recorded) == 1:
             for warning in missing_graph(instance.version, self._pipeline):
                 plan.warn(warning, monotonic())
+        _take_back(journal.emergency, instance, plan)
         stop_file = journal.folder / STOP_FILE
-        return Executor(plan, journal, Performer(instance), watcher, watch=stop_file.exists)
+        return Executor(
+            plan,
+            journal,
+            Performer(instance),
+            watcher,
+            watch=stop_file.exists,
+            emergency=journal.emergency,
+        )
+
+
+def _take_back(emergency: Emergency, instance: Instance, plan: Plan) -> None:
+    """Go on with the sessions that an earlier process could not journal, as far as the instance has them."""
+    for kept in emergency.kept():
+        with suppress(NotFound):
+            plan.adopt(kept, instance.sessions.info(kept.session_id), monotonic())
 
 
 def policy(settings: Settings, *, max_sessions: int, is_embedded: bool) -> Policy:
