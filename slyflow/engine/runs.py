@@ -7,7 +7,8 @@ from pathlib import Path
 from random import Random
 from types import MappingProxyType
 
-from slyflow.engine.journal import FILE, read
+from slyflow.engine.journal import read
+from slyflow.engine.journalfile import FILE
 from slyflow.errors import StoreError, UsageError
 from slyflow.model.event import Recorded, RunCreated, StepEnded, StepStarted
 from slyflow.model.run import StepStatus

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-from slyflow.engine.journal import FILE, is_driven
+from slyflow.engine.journal import is_driven
+from slyflow.engine.journalfile import FILE
 from slyflow.engine.recovery import Found, Search, facts
 from slyflow.engine.runs import began_at
 from slyflow.engine.setup import Setup

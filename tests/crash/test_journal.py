@@ -8,7 +8,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from slyflow.engine.journal import FILE, read
+from slyflow.engine.journal import read
+from slyflow.engine.journalfile import FILE
 from tests.crash import writer
 
 KILLS = 300

@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-from slyflow.engine.journal import FILE, Journal
+from slyflow.engine.journal import Journal
+from slyflow.engine.journalfile import FILE
 from slyflow.model.event import Warned
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import slyflow
-from slyflow.engine.journal import FILE
+from slyflow.engine.journalfile import FILE
 from slyflow.errors import Locked
 from slyflow.model.event import LaunchAccepted, RunResumed
 from tests.end_to_end.world import Driver, Served, World, has

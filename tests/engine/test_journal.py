@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from slyflow.engine.journal import FILE, VERSION, Journal, is_driven, read
+from slyflow.engine.journal import Journal, is_driven, read
+from slyflow.engine.journalfile import FILE, VERSION
 from slyflow.errors import Locked, StoreError
 from slyflow.model.event import Event, LaunchAccepted, StepStarted, Warned
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import slyflow
-from slyflow.engine.journal import FILE
+from slyflow.engine.journalfile import FILE
 from slyflow.errors import Locked, UsageError
 from slyflow.model.event import LaunchAccepted, RunClosed, RunCreated, RunResumed, SessionChanged, StepEnded
 from slyflow.model.run import RunStatus, StepStatus

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from slyflow.engine.journal import FILE, Journal, read
+from slyflow.engine.journal import Journal, read
+from slyflow.engine.journalfile import FILE
 from slyflow.model.event import Event, Recorded
 from tests.simulation.crash import CrashPlan
 
