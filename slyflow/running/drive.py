@@ -28,6 +28,11 @@ from slyflow.running.secrets import read_secrets
 from slyflow.running.world import World
 from slyflow.settings import Settings
 
+_SHARED = (
+    "the home is on a file system that other machines may use too ({}), where a lock may not keep them out:"
+    " drive the run from one machine alone"
+)
+
 
 class Drive:
     """One run and everything it is driven with; the operator watches it and may interrupt it."""
@@ -111,6 +116,8 @@ class Drive:
         if len(recorded) == 1:
             for warning in missing_graph(instance.version, self._pipeline):
                 plan.warn(warning, monotonic())
+            if journal.shared_kind is not None:
+                plan.warn(_SHARED.format(journal.shared_kind), monotonic())
         _take_back(journal.emergency, instance, plan)
         stop_file = journal.folder / STOP_FILE
         return Executor(
