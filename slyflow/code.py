@@ -58,6 +58,7 @@ _TABLE: "dict[Slug, tuple[int, Severity, str]]" = {
     "null-output": (206, "error", "an output is handed on that may be null"),
     "secret-shown": (207, "warning", "a secret is shown to the whole team"),
     "not-an-expression": (208, "warning", "a text looks like an expression and is none"),
+    "wrong-kind": (209, "error", "an output is of another kind than its place takes"),
     "unknown-step": (301, "error", "there is no such step"),
     "self-reference": (302, "error", "a step needs itself"),
     "step-not-before": (303, "error", "a step that is needed does not run before"),
@@ -85,7 +86,7 @@ _TABLE: "dict[Slug, tuple[int, Severity, str]]" = {
 }
 
 # Errors that are a judgement, of which a person may know better; with the others a file says nothing certain.
-_FORGIVABLE = frozenset(("expression-type", "null-output", "target-not-declared"))
+_FORGIVABLE = frozenset(("expression-type", "null-output", "target-not-declared", "wrong-kind"))
 _ABOUT_COMMENTS = frozenset(("unused-ignore", "bad-ignore"))
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ if TYPE_CHECKING:
         "unreadable",
         "unused-ignore",
         "waits-for-click",
+        "wrong-kind",
         "wrong-value",
         "yaml-syntax",
     ]

@@ -57,6 +57,7 @@ SLY205 undeclared-output
 SLY206 null-output
 SLY207 secret-shown
 SLY208 not-an-expression
+SLY209 wrong-kind
 SLY301 unknown-step
 SLY302 self-reference
 SLY303 step-not-before

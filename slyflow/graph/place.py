@@ -25,6 +25,7 @@ class Allow(Flag):
     OUTPUTS = auto()
 
 
+_BY_PATH = ("files_", "agent_")
 _CONSTANT = frozenset((type(None), bool, int, float, str))
 _NODE = Allow.SESSION
 _OUTPUT = Allow.SESSION | Allow.TASK
@@ -35,13 +36,15 @@ _SUCCESS = Allow.SESSION | Allow.TASK | Allow.OUTPUTS
 class Place:
     """One value of a step.
 
-    `output` is the output (or value) that the whole value gives, `must_be_boolean` holds for conditions.
+    `output` is the output (or value) that the whole value gives, `takes` the CEL type that the whole value
+    must have, `must_be_boolean` holds for conditions.
     """
 
     value: Dynamic
     allow: Allow = Allow.NOTHING
     key: str = ""
     output: str | None = None
+    takes: str | None = None
 
     @property
     def must_be_boolean(self) -> bool:
@@ -68,7 +71,7 @@ def _one(value: Dynamic, key: str, allow: Allow = Allow.NOTHING) -> Sequence[Pla
 
 
 def _of_app(action: AppAction) -> Iterator[Place]:
-    yield from _fields(action.target, "target")
+    yield from _of_target(action.target)
     yield from _fields(action.arguments, "arguments")
     yield from _one(action.title, "title")
     yield from _one(action.user, "user")
@@ -78,6 +81,15 @@ def _of_app(action: AppAction) -> Iterator[Place]:
         yield from _of_output(wanted)
     yield from _one(action.success_when, "success_when", _SUCCESS)
     yield from _of_node(action.node)
+
+
+def _of_target(target: Fields | Expression | None) -> Iterator[Place]:
+    if not isinstance(target, Mapping):
+        yield from _one(target, "target")
+        return
+    for name, field in target.items():
+        for place in _one(field.value, "target"):
+            yield Place(place.value, key="target", takes="string" if name.startswith(_BY_PATH) else "int")
 
 
 def _fields(fields: Fields | Expression | None, key: str) -> Iterator[Place]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from slyflow.graph.artifactkind import wrong_kinds
 from slyflow.graph.dag import Cycle, Dag, from_needs
 from slyflow.graph.place import Place, places
 from slyflow.graph.scope import MOST_COMPARED, Names, Unsound
@@ -43,6 +44,7 @@ class _Resolver:
         self.pipeline = pipeline
         self.unsound = unsound
         self.steps: Mapping[str, Step] = pipeline.all_steps
+        self.sound = {name: step for name, step in self.steps.items() if ("steps", name) not in unsound}
         self.problems: list[Problem] = []
         self.types: dict[tuple[str, str], Type] = {}
 
@@ -54,10 +56,9 @@ def resolve(pipeline: Pipeline, unsound: Unsound = frozenset()) -> Resolution:
     and what reads it may find anything there.
     """
     work = _Resolver(pipeline, unsound)
-    sound = [name for name in work.steps if ("steps", name) not in unsound]
-    links = {name: _links(work.steps[name], work) for name in sound}
+    links = {name: _links(step, work) for name, step in work.sound.items()}
     dag = _dag(links, work)
-    for name in dag.order if dag is not None else sound:
+    for name in dag.order if dag is not None else work.sound:
         _check_step(work.steps[name], work)
     for output in pipeline.outputs.values():
         _check_value(Place(output.value, key="outputs"), None, work)
@@ -134,8 +135,12 @@ def _others(cycle: Cycle, links: Mapping[str, Mapping[str, Span]]) -> Iterator[R
 
 
 def _check_step(step: Step, work: _Resolver) -> None:
+    kinds = list(wrong_kinds(step, work.sound))
+    work.problems += kinds
     for value in places(step):
         found = _check_value(value, step, work)
+        # What is of another kind is mostly of another type too.
+        work.problems += () if kinds else _not_taken(value, found)
         if value.output is not None:
             work.types[step.id, value.output] = found
     if isinstance(step.action, AppAction):
@@ -178,6 +183,17 @@ def _check_value(value: Place, step: Step | None, work: _Resolver) -> Type:
     elif isinstance(value.value, Template):
         work.problems += _not_text(value.value, types)
     return result_type(value.value, types)
+
+
+def _not_taken(value: Place, found: Type) -> Iterator[Problem]:
+    """Tell of a target whose expression certainly gives no id, or no path."""
+    if value.takes is None or found.name in ("dyn", "null", value.takes):
+        return
+    if isinstance(value.value, Expression | Template):
+        wanted, hint = ("a path", None) if value.takes == "string" else ("an id, an integer", "write int(…)")
+        message = f"the target is {found}, expected {wanted}"
+        is_convertible = found.name in ("string", "double")
+        yield Problem(value.value.span, message, "expression-type", hint if is_convertible else None)
 
 
 def _shown_secrets(value: Place) -> Iterator[Problem]:
