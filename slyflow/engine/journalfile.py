@@ -61,6 +61,7 @@ def open_to_write(folder: Path, *, is_shared: bool) -> tuple[sqlite3.Connection,
         connection = sqlite3.connect(folder / FILE, isolation_level=None, timeout=_LOCKED_FOR)
         try:
             version = _version(connection)
+            _check_whole(connection)
             connection.execute(f"PRAGMA journal_mode={'DELETE' if is_shared else 'WAL'}")
             connection.execute("PRAGMA synchronous=FULL")
             return connection, _prepare(connection, version)
@@ -109,6 +110,8 @@ def rows(
         if not kinds and chunk[-1][0] != last + len(chunk):
             raise StoreError(f"the journal lacks events after its event {last}", hint=_DAMAGED)
         last = chunk[-1][0]
+        if not all(isinstance(text, str) for _, *texts, _ in chunk for text in texts):
+            raise StoreError("the journal holds an event that is not whole", hint=_DAMAGED)
         events = decode_all([(kind, data) for _, _, kind, data, _ in chunk])
         for (number, at, _, _, read_at), event in zip(chunk, events, strict=True):
             yield Recorded(number, at, event, read_at)
@@ -155,6 +158,13 @@ def _version(connection: sqlite3.Connection) -> int:
             hint="upgrade slyflow",
         )
     return int(version)
+
+
+def _check_whole(connection: sqlite3.Connection) -> None:
+    """What is written after damage may damage more; a tenth of a second for a hundred thousand events."""
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise StoreError(f"the journal is damaged: {found.splitlines()[-1]}", hint=_DAMAGED)
 
 
 def _wal(path: Path) -> Path:

@@ -54,6 +54,10 @@ def find_run(home: Path, name: str) -> Path:
 
     UsageError when there is none, or more than one.
     """
+    if "/" in name or name in ("", ".", ".."):
+        raise UsageError(
+            f'"{name}" is no id of a run', hint="see slyflow runs; another home is chosen with --home"
+        )
     runs = all_runs(home)
     if name == "last" and runs:
         return runs[-1]

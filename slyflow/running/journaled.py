@@ -40,7 +40,7 @@ def read_run(folder: Path) -> Journaled:
     if not events or not isinstance(events[0].event, RunCreated):
         raise StoreError(
             f"the journal in {folder} does not say what was to be run",
-            hint="if the run is starting at this moment, try again",
+            hint="if the run is starting at this moment, try again; else see slyflow recover",
         )
     created = events[0].event
     loaded = load_source(created.source, created.path, created.files)

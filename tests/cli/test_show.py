@@ -1,7 +1,9 @@
 """`runs`, `show` and `logs` tell of finished runs what their journals and sessions say."""
 
+import contextlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,6 +29,29 @@ def test_runs_are_listed_newest_first(folder: Path) -> None:
     rows = json.loads(command.slyflow("runs", "--json", cwd=folder).stdout)
     assert [(row["pipeline"], row["exit_code"]) for row in rows] == [("bad", 1), ("good", 0)]
     assert rows[0]["steps"] == {"failed": 1, "skipped": 1}
+
+
+@pytest.mark.parametrize("verb", ["show", "resume", "stop", "events"])
+@pytest.mark.parametrize("name", ["../runs", "/etc", "", ".."])
+def test_a_run_is_named_by_its_id_and_by_no_path(folder: Path, verb: str, name: str) -> None:
+    ended = command.slyflow(verb, name, cwd=folder)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert f'"{name}" is no id of a run' in ended.stderr
+    assert "slyflow runs" in ended.stderr
+
+
+def test_a_journal_of_a_newer_version_is_refused(folder: Path) -> None:
+    newer = folder / ".slyflow" / "runs" / "20200101-000000-bbbb"
+    newer.mkdir()
+    with contextlib.closing(sqlite3.connect(newer / "journal.sqlite")) as journal:
+        journal.execute("PRAGMA user_version=99")
+    try:
+        ended = command.slyflow("resume", newer.name, cwd=folder)
+    finally:
+        shutil.rmtree(newer)
+    assert ended.returncode == 7
+    assert "newer slyflow (schema 99" in ended.stderr
+    assert "upgrade slyflow" in ended.stderr
 
 
 def test_a_damaged_journal_hides_no_other_run(folder: Path) -> None:
