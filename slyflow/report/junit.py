@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from html import escape  # the same in XML, and xml.sax would import what talks to networks
 from itertools import groupby
-from xml.sax.saxutils import escape, quoteattr
 
 from slyflow.problem import Problem
 from slyflow.text import sanitize
@@ -29,7 +29,7 @@ def _failures(problems: Sequence[Problem]) -> int:
 
 
 def _suite(name: str, problems: Sequence[Problem]) -> Iterator[str]:
-    file = quoteattr(_clean(name))
+    file = _quoted(_clean(name))
     counts = f'tests="{max(1, len(problems))}" failures="{_failures(problems)}" errors="0" skipped="0"'
     yield f'  <testsuite name={file} {counts} time="0">'
     if not problems:
@@ -42,18 +42,22 @@ def _suite(name: str, problems: Sequence[Problem]) -> Iterator[str]:
 def _case(problem: Problem, file: str) -> Iterator[str]:
     span = problem.span
     place = f"{span.line}:{span.column}"
-    name = quoteattr(f"{place} {problem.code} {problem.slug}")
+    name = _quoted(f"{place} {problem.code} {problem.slug}")
     told = _clean(problem.text)
     body = [f"{_clean(span.file)}:{place}: {problem.severity}: {told}"]
     body += [f"hint: {_clean(problem.hint)}"] if problem.hint else []
     body += [f"{_clean(one.span.file)}:{one.span.line}: {_clean(one.message)}" for one in problem.related]
-    text = escape("\n".join(body))
+    text = escape("\n".join(body), quote=False)
     yield f'    <testcase classname={file} name={name} time="0">'
     if problem.severity == "error":
-        yield f'      <failure message={quoteattr(told)} type="{problem.code}">{text}</failure>'
+        yield f'      <failure message={_quoted(told)} type="{problem.code}">{text}</failure>'
     else:
         yield f"      <system-out>{text}</system-out>"
     yield "    </testcase>"
+
+
+def _quoted(text: str) -> str:
+    return f'"{escape(text)}"'
 
 
 def _clean(text: str) -> str:
