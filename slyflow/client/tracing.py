@@ -29,16 +29,19 @@ class Tracing:
         self._projects = projects
 
     def traces(self, task_id: int) -> Traces:
-        """Return what this session wrote and created and what still exists of it."""
+        """Return what this session wrote and created and what still exists of it.
+
+        BadReply when a part is missing: what is not told is not known to be nothing.
+        """
         answer = mapping(self._transport.call(_METHOD, {"taskId": task_id}, retry=READ), _METHOD)
         created = (self._artifact(kind, data_id) for kind, data_id in _created(answer))
         written = (
             self._artifact(Kind(kind), row.get("id"))
-            for row in rows(answer.get("written", []), _METHOD)
+            for row in rows(answer.get("written"), _METHOD)
             if (kind := text(row, "type")) in set(Kind)
         )
         return Traces(
-            edges=frozenset(_key(row) for row in rows(answer.get("edges", []), _METHOD)),
+            edges=frozenset(_key(row) for row in rows(answer.get("edges"), _METHOD)),
             written=tuple(artifact for artifact in written if artifact is not None),
             created=tuple(artifact for artifact in created if artifact is not None),
         )
@@ -69,9 +72,9 @@ class Tracing:
 def _created(answer: Row) -> Iterator[tuple[Kind, Json]]:
     for name, kind in _CREATED.items():
         made = at(answer, "created", name)
-        if made is not None and not isinstance(made, list):
+        if not isinstance(made, list):
             raise BadReply(f"{_METHOD}: created {name} is not a list")
-        for data_id in made or []:
+        for data_id in made:
             yield kind, data_id
 
 

@@ -55,19 +55,32 @@ def test_what_was_made_has_names_and_paths_and_what_is_gone_is_left_out(
     assert found.created == (Artifact(Kind.PROJECT, 5, name="p", url="/projects/5/datasets"), file)
 
 
+NOTHING: dict[str, Any] = {
+    "edges": [],
+    "written": [],
+    "created": {"projects": [], "datasets": [], "files": []},
+}
+
+
 def test_nothing_leaves_no_trace(serve: Serve, connect: Connect) -> None:
-    assert traces(serve, connect, {}) == Traces()
+    assert traces(serve, connect, NOTHING) == Traces()
 
 
 @pytest.mark.parametrize(
     "answer",
     [
         [],
-        {"edges": {}},
-        {"edges": [{"taskId": 7, "direction": "sideways", "type": "project", "id": 1}]},
-        {"edges": [{"direction": "input", "type": "project", "id": 1}]},
-        {"written": 5},
-        {"created": {"projects": {}}},
+        NOTHING | {"edges": {}},
+        NOTHING | {"edges": [{"taskId": 7, "direction": "sideways", "type": "project", "id": 1}]},
+        NOTHING | {"edges": [{"direction": "input", "type": "project", "id": 1}]},
+        NOTHING | {"written": 5},
+        NOTHING | {"created": {"projects": {}, "datasets": [], "files": []}},
+        # What is not told is not known to be nothing: an edge would be written again, a project missed.
+        {},
+        {"edges": [], "written": []},
+        {"edges": [], "created": NOTHING["created"]},
+        {"written": [], "created": NOTHING["created"]},
+        NOTHING | {"created": {"projects": []}},
     ],
 )
 def test_traces_of_the_wrong_shape_are_a_bad_reply(serve: Serve, connect: Connect, answer: Any) -> None:

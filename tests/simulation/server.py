@@ -271,7 +271,11 @@ class Server:
         }
         edges = [{"taskId": k[0], "direction": k[1], "type": k[2], "id": k[3]} for k in sorted(stand)]
         made = [session.project] if session.project and session.status(at) == "finished" else []
-        return 200, {"edges": edges, "written": [], "created": {"projects": made}}
+        return 200, {
+            "edges": edges,
+            "written": [],
+            "created": {"projects": made, "datasets": [], "files": []},
+        }
 
 
 def _wanted(body: Body) -> set[int] | None:
