@@ -1,4 +1,4 @@
-"""`slyflow validate`: the quickstart in a cold process, and a file of 10,000 steps."""
+"""`slyflow validate`: the quickstart and locked apps in a cold process, and a file of 10,000 steps."""
 
 import os
 import subprocess
@@ -19,7 +19,46 @@ def run(scratch: Path) -> list[Result]:
     floor, ours = paired_medians(bare, [*SLYFLOW, "validate", "pipelines/quickstart.yaml"], env, 25)
     detail = f"{ours * 1000:.0f} ms against {floor * 1000:.0f} ms"
     cold = Result("validate, cold", ours / floor, 5.0, "x python -c pass", detail)
-    return [cold, _large(scratch, env)]
+    return [cold, _locked(scratch, env, bare), _large(scratch, env)]
+
+
+def _locked(scratch: Path, env: dict[str, str], bare: list[str]) -> Result:
+    """Measure a pipeline of as many locked apps as the quickstart has steps, in a lock of 40."""
+    folder = scratch / "locked"
+    folder.mkdir()
+    (folder / "slyflow.lock").write_text(_LOCK + "".join(map(_locked_app, range(40))))
+    steps = "".join(
+        f"  s{number}:\n    app: me/app-{number}\n    target: {{project: 5}}\n    arguments: {{count: 4}}\n"
+        for number in range(8)
+    )
+    (folder / "p.yaml").write_text(f"slyflow: 1\nsteps:\n{steps}")
+    floor, ours = paired_medians(bare, [*SLYFLOW, "validate", "--strict", str(folder / "p.yaml")], env, 25)
+    detail = f"{ours * 1000:.0f} ms against {floor * 1000:.0f} ms"
+    return Result("validate, locked", ours / floor, 5.0, "x python -c pass", detail)
+
+
+_LOCK = 'slyflow_lock: 1\ninstance: "https://app.example.com"\napps:\n'
+
+
+def _locked_app(number: int) -> str:
+    return (
+        f"  me/app-{number}:\n"
+        "    arguments:\n"
+        '      count: {"type": "integer", "default": 3}\n'
+        '      filter: {"type": "string", "default": "all"}\n'
+        '    asked: "newest"\n'
+        f'    config_sha256: "{number:064}"\n'
+        '    description: "Does this and that"\n'
+        "    from_ecosystem: false\n"
+        "    headless: true\n"
+        '    min_instance_version: "6.9.0"\n'
+        f"    module_id: {number + 1}\n"
+        '    name: "App"\n'
+        '    pipelines: ["p.yaml"]\n'
+        '    release: "v1.0.0"\n'
+        f'    slug: "me/app-{number}"\n'
+        '    targets: ["images_project"]\n'
+    )
 
 
 def _large(scratch: Path, env: dict[str, str]) -> Result:

@@ -180,6 +180,13 @@ class _Reader:
             raise self.wrong("is no list of texts", key)
         return tuple(value)
 
+    def pipelines(self) -> tuple[str, ...]:
+        """Return names of files; none of them may lead out of the lock's folder."""
+        names = self.texts("pipelines")
+        if any(name.startswith("/") or ".." in name.split("/") for name in names):
+            raise self.wrong("names a file outside of the lock's folder", "pipelines")
+        return names
+
     def arguments(self) -> Mapping[str, Json] | None:
         declared = self._data.get("arguments")
         if declared is None and "arguments" in self._data:
@@ -236,5 +243,5 @@ def _app(reader: _Reader) -> LockedApp:
         module_id=reader.identity("module_id"),
         archive_sha256=reader.optional("archive_sha256"),
         description=reader.optional("description"),
-        pipelines=reader.texts("pipelines"),
+        pipelines=reader.pipelines(),
     )

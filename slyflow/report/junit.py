@@ -18,8 +18,10 @@ def junit_report(files: Sequence[str], problems: Sequence[Problem]) -> str:
     Only errors fail; what is less is told as the output of a test that passed.
     """
     of_file = {name: list(some) for name, some in groupby(problems, lambda one: one.span.file)}
-    suites = [line for name in files for line in _suite(name, of_file.get(name, []))]
-    total, failed = sum(max(1, len(of_file.get(name, []))) for name in files), _failures(problems)
+    # A lock that cannot be read is none of the files that were named.
+    names = list(dict.fromkeys((*files, *of_file)))
+    suites = [line for name in names for line in _suite(name, of_file.get(name, []))]
+    total, failed = sum(max(1, len(of_file.get(name, []))) for name in names), _failures(problems)
     head = f'<testsuites name="slyflow validate" tests="{total}" failures="{failed}" errors="0" time="0">'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *suites, "</testsuites>", ""])
 

@@ -58,6 +58,7 @@ apps:
 """
 # Whatever a server may tell: also what YAML, a line or an eye has trouble with.
 TEXTS = st.text(min_size=1, max_size=12)
+NAMES = TEXTS.filter(lambda name: name[0] != "/" and ".." not in name)
 VALUES: st.SearchStrategy[Json] = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
@@ -83,7 +84,7 @@ APPS = st.builds(
     module_id=st.none() | st.integers(1, 2**60),
     archive_sha256=st.none() | TEXTS,
     description=st.none() | TEXTS,
-    pipelines=st.lists(TEXTS, max_size=2, unique=True).map(lambda names: tuple(sorted(names))),
+    pipelines=st.lists(NAMES, max_size=2, unique=True).map(lambda names: tuple(sorted(names))),
 )
 
 
@@ -130,6 +131,14 @@ def test_a_lock_that_another_tool_laid_out_is_read_too() -> None:
         ('{"type": "any", "default": null}', "4", "lock-damaged", (8, 7), '"any" has not a type and'),
         ("arguments: null", "arguments: 5", "lock-damaged", (26, 5), '"arguments" is missing, or no map'),
         ("  me/train@v1.0:\n", "  me/export:\n", "lock-damaged", (25, 3), "the lock is damaged: "),
+        (
+            '["a.yaml", "sub',
+            '["/a.yaml", "sub',
+            "lock-damaged",
+            (20, 5),
+            "names a file outside of the lock's",
+        ),
+        ('"sub/b.yaml"', '"sub/../../b.yaml"', "lock-damaged", (20, 5), "names a file outside of the lock's"),
         ("    slug: ", "\t slug: ", "lock-damaged", (23, 1), "the lock is damaged: "),
         ("  me/export:\n", "<<<<<<< ours\n  me/export:\n", "lock-damaged", (6, 1), "a merge conflict"),
     ],

@@ -168,9 +168,12 @@ def test_validate_checks_with_the_lock_and_nothing_else(work: Path) -> None:
     assert (warned.code, 'did you mean "word"?' in warned.out) == (0, True)
     assert slyflow("validate", "--strict", "p.yaml", cwd=work).code == 2
     (work / "slyflow.lock").write_text("apps:\n<<<<<<< ours\n")
-    damaged = slyflow("validate", "p.yaml", cwd=work)
+    (work / "q.yaml").write_text(PIPELINE)
+    damaged = slyflow("validate", "p.yaml", "q.yaml", cwd=work)
     assert damaged.code == 2
-    assert "slyflow.lock:2:1: the lock holds a merge conflict" in damaged.out
+    assert damaged.out.count("slyflow.lock:2:1: the lock holds a merge conflict") == 1
+    report = slyflow("validate", "--format", "junit", "p.yaml", "q.yaml", cwd=work).out
+    assert '<testsuite name="slyflow.lock" tests="1" failures="1"' in report
 
 
 def test_a_run_launches_what_is_locked_and_refuses_what_changed(work: Path, home: Path) -> None:

@@ -42,6 +42,8 @@ def validate(files: Sequence[str], context: Context, form: Format, *, strict: bo
     for name in names:
         file = held(name, locks, large=large)
         problems = strictly(file.problems) if strict else file.problems
+        # What is wrong with a lock is told once, not for every pipeline that has it.
+        problems = [one for one in problems if one.span.file == name or one not in found]
         if form == "text":
             console.problems(problems, file.loaded, stream=console.out)
         found += problems
