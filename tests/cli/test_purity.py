@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from slyflow.catalog.locktext import lock_text
+from tests.catalog.locks import LOCK
 from tests.cli.test_validate import FORMS, GOOD
 from tests.unmeasured import environment
 
@@ -131,3 +133,25 @@ def test_it_needs_no_network(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(GOOD)
     ended = _validate(tmp_path, "a.yaml", before=(program, "-n"))
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "1 file checked: no problems\n", "")
+
+
+def test_a_lock_is_read_and_none_that_leads_out_of_the_repository(tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    (repository / ".git").mkdir(parents=True)
+    (tmp_path / "secret.txt").write_text("hush-hush")
+    (repository / "a.yaml").write_text("slyflow: 1\nsteps:\n  a: {app: me/export, target: {project: 1}}\n")
+    lock = repository / "slyflow.lock"
+    lock.write_text(lock_text(LOCK))
+    ended = _validate(repository, "--strict", "a.yaml")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "1 file checked: no problems\n", "")
+    lock.write_text(lock_text(LOCK).replace("    ", "  \t"))
+    damaged = _validate(repository, "a.yaml")
+    assert (damaged.returncode, damaged.stderr) == (2, "")
+    assert "SLY419" in damaged.stdout
+    for target in (tmp_path / "secret.txt", Path("/dev/zero"), Path("/proc/self/environ")):
+        lock.unlink()
+        lock.symlink_to(target)
+        refused = _validate(repository, "a.yaml")
+        assert (refused.returncode, refused.stderr) == (2, "")
+        assert "the lock cannot be read: it is a link" in refused.stdout
+        assert "hush" not in refused.stdout
