@@ -13,6 +13,7 @@ from slyflow.engine.plan import Plan
 from slyflow.engine.policy import EMBEDDED, Policy
 from slyflow.engine.setup import Setup
 from slyflow.errors import AuthError, Locked, SlyflowError
+from slyflow.model.driver import Driver
 from slyflow.model.event import Event, Recorded, RunCancelled, RunClosed, RunCreated, RunResumed
 from tests.simulation.client import instance_over
 from tests.simulation.crash import Crash, CrashPlan
@@ -191,7 +192,7 @@ class Simulation:
         if not journal.events():
             journal.append([self._created(FIRST_USER + wire.generation)])
             return
-        journal.append([RunResumed("0", URL, instance.catalog.user())])
+        journal.append([RunResumed("0", URL, instance.catalog.user(), self._driver())])
 
     def _created(self, user: int) -> RunCreated:
         steps = self.loaded.pipeline.all_steps
@@ -208,6 +209,7 @@ class Simulation:
             slyflow_version="0",
             started_at="2026-01-01T00:00:00Z",
             max_sessions=self.world.max_sessions,
+            driver=self._driver(),
             apps=dict.fromkeys(self.loaded.app_steps, APP),
             workspaces=dict.fromkeys(steps, replace(WORKSPACE, user_id=user)),
             agents=dict.fromkeys(self.loaded.app_steps),
@@ -226,8 +228,15 @@ class Simulation:
         return plan
 
     def _monotonic(self) -> float:
-        """Each process has a clock of its own, as after a restart of the machine."""
-        return self.agenda.now + 1000.0 * (self._process % 3)
+        """After every second process the machine is started anew, and its clock is another."""
+        return self.agenda.now + 1000.0 * (self._boot % 3)
+
+    @property
+    def _boot(self) -> int:
+        return self._process // 2
+
+    def _driver(self) -> Driver:
+        return Driver("host", "machine", f"boot {self._boot}", self._process, self._process, "lock")
 
     def _wall(self) -> datetime:
         return BEGIN + timedelta(seconds=self.agenda.now + self._jump)
