@@ -1,5 +1,6 @@
 """Worlds from seeds: the same seed is the same world, on every machine."""
 
+from dataclasses import replace
 from functools import lru_cache
 from random import Random
 
@@ -35,7 +36,7 @@ def _remote(seed: int, steps: tuple[StepPlan, ...], random: Random, kind: str) -
     if kind == "beyond":
         late, lag = random.choice(((window * random.uniform(1.1, 4.0), 5.0), (5.0, window * 2.0)))
     rough = kind != "calm"
-    return World(
+    world = World(
         seed,
         steps,
         window=window,
@@ -45,9 +46,7 @@ def _remote(seed: int, steps: tuple[StepPlan, ...], random: Random, kind: str) -
         max_sessions=random.choice((1, 2, 8, 8)),
         unreachable_after=random.choice((600.0, 3600.0)),
         unruly=random.choice((0.0, 0.2, 0.5)),
-        faults=_crowded(random)
-        if rough and random.random() < 0.1
-        else _faults(random, 1.0 if rough else 0.15),
+        faults=_faults(random, 1.0 if rough else 0.15),
         storms=_storms(random) if rough else (),
         revoked=_revoked(random),
         crashes=_crashes(random),
@@ -60,6 +59,7 @@ def _remote(seed: int, steps: tuple[StepPlan, ...], random: Random, kind: str) -
         copies=random.random() < 0.05,
         calm_from=20000.0,
     )
+    return _crowded(world, random) if kind == "rough" and random.random() < 0.1 else world
 
 
 def _embedded(seed: int, steps: tuple[StepPlan, ...], random: Random) -> World:
@@ -100,9 +100,11 @@ def _faults(random: Random, scale: float) -> Faults:
     )
 
 
-def _crowded(random: Random) -> Faults:
-    """An instance with too much to do: most launches are turned away, some of them without a word."""
-    return Faults(busy=random.uniform(0.2, 0.5), failed_before=random.uniform(0.05, 0.3))
+def _crowded(world: World, random: Random) -> World:
+    """An instance with too much to do: launches are turned away or late, and lists show them late."""
+    busy, failed = random.uniform(0.2, 0.5), random.uniform(0.05, 0.3)
+    faults = Faults(busy=busy, failed_before=failed, late=0.5)
+    return replace(world, window=30.0, late=2.0, lag=28.0, faults=faults)
 
 
 def _storms(random: Random) -> tuple[Storm, ...]:

@@ -33,10 +33,10 @@ def _events_lost(kind: type) -> Sequence[Patch]:
 def _started_is_ended() -> Sequence[Patch]:
     on_listed = running.on_listed
 
-    def hasty(view: Any, at: Any, watch: Any, session: Any, now: float) -> Move:
+    def hasty(view: Any, at: Any, watch: Any, session: Any, now: float, **more: Any) -> Move:
         if session is not None and session.status is Status.STARTED:
             return Move((SessionEnded(view.step.id, at.attempt, Status.FINISHED),))
-        return on_listed(view, at, watch, session, now)
+        return on_listed(view, at, watch, session, now, **more)
 
     return [(running, "on_listed", hasty)]
 
@@ -44,10 +44,10 @@ def _started_is_ended() -> Sequence[Patch]:
 def _unknown_is_error() -> Sequence[Patch]:
     on_listed = running.on_listed
 
-    def judging(view: Any, at: Any, watch: Any, session: Any, now: float) -> Move:
+    def judging(view: Any, at: Any, watch: Any, session: Any, now: float, **more: Any) -> Move:
         if session is not None and session.status is Status.UNKNOWN:
             return Move((SessionEnded(view.step.id, at.attempt, Status.ERROR),))
-        return on_listed(view, at, watch, session, now)
+        return on_listed(view, at, watch, session, now, **more)
 
     return [(running, "on_listed", judging)]
 
