@@ -15,6 +15,10 @@ class CrashPlan:
         self._left: int | None = next(self._gaps, None)
         self.crashes = 0
 
+    def arm(self, points: int) -> None:
+        """Die after so many more points."""
+        self._left = points
+
     def point(self) -> None:
         """Pass a point, or die there."""
         if self._left is None:

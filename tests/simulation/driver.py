@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from slyflow.client.instance import Instance
-from slyflow.engine.executor import INTERRUPTED, Executor, Request
+from slyflow.engine.executor import INTERRUPTED, Request
 from slyflow.engine.plan import Plan
 from slyflow.engine.policy import EMBEDDED, Policy
 from slyflow.engine.setup import Setup
@@ -17,6 +17,7 @@ from slyflow.model.driver import Driver
 from slyflow.model.event import Event, Recorded, RunCancelled, RunClosed, RunCreated, RunResumed
 from tests.simulation.client import instance_over
 from tests.simulation.crash import Crash, CrashPlan
+from tests.simulation.driven import Driven, Silent
 from tests.simulation.durable import DurableJournal, DurableStore
 from tests.simulation.pipelines import APP, FIRST_USER, NAME, WORKSPACE, load
 from tests.simulation.played import Counting, Played, Process
@@ -32,19 +33,6 @@ MOST_PROCESSES = 60
 # How long a person takes to resume a run, in seconds; short times meet requests that are still on their way.
 _PAUSES = (0.05, 1.0, 5.0, 30.0, 300.0, 4000.0)
 _STOP_EVERY = 20.0
-
-
-class _Silent:
-    def report(self, recorded: Recorded) -> None:
-        """Nobody watches."""
-
-
-class Driven(Executor):
-    """The real executor with a stage's inbox and threads."""
-
-    def drive(self, inbox: Inbox, pool: Pool) -> int:
-        self._inbox = inbox  # type: ignore[assignment]  # it waits in virtual time
-        return self._loop(pool)  # type: ignore[arg-type]  # and so do its threads
 
 
 class Simulation:
@@ -82,6 +70,10 @@ class Simulation:
         else:
             if code is None:
                 self.witness.breach("I12", f"{MOST_PROCESSES} processes did not end the run")
+        return self.played(code)
+
+    def played(self, code: int | None) -> Played:
+        """Return what has been played until now, with the run's exit code."""
         return Played(
             self.world,
             self.loaded,
@@ -117,15 +109,19 @@ class Simulation:
             if code != INTERRUPTED:
                 return code
         finally:
-            if self._opened is not None:
-                self._opened.close()
-                self._opened = None
-            self.witness.driver = 0
-            self.server.hang_up(self._process, self.agenda.now)
-            self._inbox = None
-            self.agenda.forget(self._process)
+            self._bury()
         self.agenda.pass_until(self.agenda.now + pause)
         return None
+
+    def _bury(self) -> None:
+        """Let go of all that the process had, however it ended."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+        self.witness.driver = 0
+        self.server.hang_up(self._process, self.agenda.now)
+        self._inbox = None
+        self.agenda.forget(self._process)
 
     def _pause_after(self, error: SlyflowError) -> float:
         if not isinstance(error, AuthError):
@@ -135,6 +131,14 @@ class Simulation:
         return max(over, default=1.0)
 
     def _drive(self) -> int:
+        driven = self._start()
+        try:
+            return driven.drive()
+        finally:
+            self._drives.append(driven.process(self.agenda.now))
+
+    def _start(self) -> Driven:
+        """Do what a process does before it drives the run."""
         number = self._process
         wire = Wire(self.world, self.server, self.witness, self._crashes, self._random)
         wire.process, wire.local = number, self.agenda.now
@@ -153,21 +157,16 @@ class Simulation:
         plan = self._plan(journal, instance)
         inbox = Inbox(self.agenda)
         performer = Counting(instance)
-        executor = Driven(
+        self._inbox = inbox
+        return Driven(
             plan,
             journal,  # type: ignore[arg-type]  # its `append` is all that an executor asks of it
             performer,
-            _Silent(),
+            Silent(),
             clock=self._monotonic,
             watch=lambda: self._is_stopped,
             watch_every=_STOP_EVERY if any(a.kind == "stop" for a in self.world.actions) else LONGEST,
-        )
-        self._inbox = inbox
-        begin = self.agenda.now
-        try:
-            return executor.drive(inbox, Pool(self.agenda, inbox, wire))
-        finally:
-            self._drives.append(Process(begin, self.agenda.now, wire, budget, performer))
+        ).on(inbox, Pool(self.agenda, inbox, wire), Process(self.agenda.now, 0.0, wire, budget, performer))
 
     def _journal(self) -> MemoryJournal | DurableJournal:
         """Open the journal as a process does; Locked while another one has it."""

@@ -57,11 +57,10 @@ def judge(played: Played) -> Verdict:
     """Hold a world that was played against every invariant."""
     played.server.advance(FOREVER)
     truth = Truth(played)
-    breaches = list(played.breaches)
+    breaches = list(standing(played))
     if played.exit_code is not None:
         breaches += truth.breaches()
         breaches += _closed(played, truth)
-    breaches += (*_sessions(played), *_order(played), *_edges(played), *_load(played))
     ledger = played.server.ledger
     false = played.exit_code == 0 and any(breach.invariant == "I8" for breach in breaches)
     return Verdict(
@@ -76,6 +75,17 @@ def judge(played: Played) -> Verdict:
         duplicates=sum(len(group) - 1 for group in _by_attempt(played).values()),
         orphans=len(_orphans(played)),
         false_successes=int(false),
+    )
+
+
+def standing(played: Played) -> tuple[Breach, ...]:
+    """Return the breaches of what holds at any moment of a run, its end among them."""
+    return (
+        *played.breaches,
+        *_sessions(played),
+        *_order(played),
+        *_edges(played),
+        *_load(played),
     )
 
 

@@ -39,7 +39,7 @@ class Server:
 
     def __init__(self, world: World) -> None:
         self.ledger = Ledger()
-        self._world = world
+        self.world = world
         self._steps: dict[str, StepPlan] = {step.id: step for step in world.steps}
         self._random = Random(f"{world.seed}/server")
         self._next_id = FIRST_ID
@@ -80,17 +80,17 @@ class Server:
         ours = parse_description(body["description"])
         assert ours is not None, body
         _, step, attempt, marker = ours
-        if self._world.honours_key and marker in self._by_key:
+        if self.world.honours_key and marker in self._by_key:
             return 200, [{"taskId": self._by_key[marker].id}]
-        how = behaviour(self._world, self._steps[step], attempt)
+        how = behaviour(self.world, self._steps[step], attempt)
         session = Session(
             id=self._id(),
             step=step,
             attempt=attempt,
             marker=marker,
             accepted_at=at,
-            visible_at=at + self._random.random() * self._world.lag,
-            readable_at=at + self._random.random() * min(self._world.lag, LONGEST_READ_LAG),
+            visible_at=at + self._random.random() * self.world.lag,
+            readable_at=at + self._random.random() * min(self.world.lag, LONGEST_READ_LAG),
             timeline=how.timeline(at),
             title=body["taskName"],
             description=body["description"],
@@ -105,7 +105,7 @@ class Server:
             session.project = PROJECTS_FROM + session.id
             self.ledger.projects[session.project] = session.id
         self.ledger.sessions[session.id] = self._by_key[marker] = session
-        if self._world.copies and self._random.random() < 0.5:
+        if self.world.copies and self._random.random() < 0.5:
             self._add_copy(session, at)
         return 200, [{"taskId": session.id}]
 
@@ -115,7 +115,7 @@ class Server:
 
     def _add_foreign(self, at: float) -> None:
         """A session of somebody else; some bear a name and a description like ours, but no marker."""
-        step = self._random.choice(self._world.steps).id
+        step = self._random.choice(self.world.steps).id
         looks_ours = self._random.random() < 0.5
         self._add(
             at,
@@ -150,15 +150,15 @@ class Server:
     # Reads
 
     def _version(self, _body: Body, _at: float) -> Answer:
-        return 200, {"version": "6.12.0", **({"slyflow": "0"} if self._world.embedded else {})}
+        return 200, {"version": "6.12.0", **({"slyflow": "0"} if self.world.embedded else {})}
 
     def _tasks(self, body: Body, at: float) -> Answer:
         wanted = _wanted(body)
-        if wanted is not None and self._world.filters == "refused":
+        if wanted is not None and self.world.filters == "refused":
             return 400, {"error": "unknown field id"}
         if int(body.get("page", 1)) > 1:
             self._shift(at)
-        keep = wanted if self._world.filters == "kept" else None
+        keep = wanted if self.world.filters == "kept" else None
         found = [
             session
             for session in reversed(self.ledger.sessions.values())
@@ -167,7 +167,7 @@ class Server:
         return 200, self._page(found, body, at)
 
     def _page(self, found: Sequence[Session], body: Body, at: float) -> Any:
-        size = min(int(body.get("per_page", 500)), self._world.page_size)
+        size = min(int(body.get("per_page", 500)), self.world.page_size)
         first = (int(body.get("page", 1)) - 1) * size
         return {
             "entities": [self._row(session, at) for session in found[first : first + size]],
@@ -178,7 +178,7 @@ class Server:
 
     def _shift(self, at: float) -> None:
         """Somebody deletes the newest ended session of theirs: what is below moves up by a row."""
-        if self._random.random() >= self._world.faults.shifting:
+        if self._random.random() >= self.world.faults.shifting:
             return
         for session in reversed(self.ledger.sessions.values()):
             if not session.step and session.is_there(at) and session.is_terminal(at):
@@ -187,7 +187,7 @@ class Server:
 
     def _row(self, session: Session, at: float) -> dict[str, Any]:
         """A list's replica lags: it may tell the status of a moment ago."""
-        seen = at - self._random.random() * self._world.lag if self._world.lag else at
+        seen = at - self._random.random() * self.world.lag if self.world.lag else at
         return {
             "id": session.id,
             "status": session.show(max(seen, session.accepted_at)),

@@ -8,6 +8,7 @@ from functools import partial
 
 from slyflow.engine.effect import Effect, Reply
 from slyflow.engine.executor import THREADS, Request
+from tests.simulation.behaviour import FOREVER
 from tests.simulation.crash import Crash
 from tests.simulation.wire import Wire
 
@@ -20,6 +21,10 @@ MOST_VAIN_LOOKS = 1_000
 
 class Stuck(BaseException):
     """The run is not over, but nothing will ever happen again, or the same for ever."""
+
+
+class Paused(BaseException):
+    """The time has come to which a process was to be played; its executor can be driven on."""
 
 
 class Agenda:
@@ -61,12 +66,13 @@ class Agenda:
 
 
 class Inbox:
-    """Stands in for the executor's queue: waiting on it makes virtual time pass."""
+    """Stands in for the executor's queue: waiting on it makes virtual time pass, `until` a time at most."""
 
     def __init__(self, agenda: Agenda) -> None:
         self._agenda = agenda
         self._items: deque[Reply | Request] = deque()
         self._vain = 0
+        self.until = FOREVER
 
     def put(self, item: Reply | Request) -> None:
         self._items.append(item)
@@ -83,8 +89,11 @@ class Inbox:
         if self._vain > MOST_VAIN_LOOKS:
             raise Stuck  # it turns on the spot: nothing came, and it did not wait either
         while not self._items:
-            following = agenda.next
-            if following is None or following > until:
+            following = FOREVER if agenda.next is None else agenda.next
+            if min(following, until) > self.until:
+                agenda.now = max(agenda.now, self.until)
+                raise Paused
+            if following > until:
                 if timeout >= LONGEST:
                     raise Stuck
                 agenda.now = until

@@ -64,7 +64,7 @@ class Wire:
         self.process = 0
         self.generation = 0
         self.exchanges = 0
-        self._world = world
+        self.world = world
         self._server = server
         self._witness = witness
         self._crashes = plan
@@ -106,17 +106,17 @@ class Wire:
             self._note(method, body, acted=False, outcome="refused")
             return _answer(401, {"error": "the token is not valid"})
         body["user"] = FIRST_USER + self.generation
-        storm = next((s for s in self._world.storms if s.begin <= self.local < s.begin + s.length), None)
+        storm = next((s for s in self.world.storms if s.begin <= self.local < s.begin + s.length), None)
         if storm is not None:
             return self._in_storm(storm, method, body, asked)
         fault = self._fault(method)
-        self.local += self._random.uniform(0.01, 0.4) if not self._world.embedded else 0.002
+        self.local += self._random.uniform(0.01, 0.4) if not self.world.embedded else 0.002
         if fault:
             return self._faulty(fault, method, body, asked)
         return self._well(method, body)
 
     def _is_revoked(self) -> bool:
-        return self.generation < sum(begin <= self.local for begin, _ in self._world.revoked)
+        return self.generation < sum(begin <= self.local for begin, _ in self.world.revoked)
 
     def _well(self, method: str, body: dict[str, Any]) -> Answer:
         status, content = self._act(method, body)
@@ -132,8 +132,8 @@ class Wire:
 
     def _fault(self, method: str) -> str:
         """Draw which fault this request meets, empty for none."""
-        faults = self._world.faults
-        if self.local >= self._world.calm_from or method == "instance.version":
+        faults = self.world.faults
+        if self.local >= self.world.calm_from or method == "instance.version":
             return ""
         drawn = self._random.random()
         if drawn < self._often[-1]:
@@ -186,12 +186,12 @@ class Wire:
         """The launch waits in some queue; its sender gives up, and it is accepted then."""
         self._note(method, body, acted=True, outcome="unknown")
         self.local += asked.timeout.read * self._pace
-        self._server.accept_later(body, self.process, self.local, self._random.random() * self._world.late)
+        self._server.accept_later(body, self.process, self.local, self._random.random() * self.world.late)
         raise Unavailable("no answer in time")
 
     @property
     def _pace(self) -> float:
-        return 0.02 if self._world.embedded else 1.0
+        return 0.02 if self.world.embedded else 1.0
 
     def _in_storm(self, storm: Storm, method: str, body: dict[str, Any], asked: Asked) -> Answer:
         match storm.kind:
