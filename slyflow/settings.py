@@ -55,6 +55,7 @@ SETTINGS: Mapping[str, Setting] = {
         ("on_interrupt", "WHAT", "leave", "leave sessions running at a first signal, or stop them"),
         ("poll_interval", "TIME", AUTO, "shortest time between two looks at the sessions"),
         ("port", "N", "0", "port of `slyflow serve`, 0 for any free one"),
+        ("request_timeout", "TIME", AUTO, "how long the instance may take to answer one request"),
         ("slots", "N", AUTO, "sessions the embedded instance runs at once, auto: one for each core"),
         ("unreachable_after", "TIME", AUTO, "how long an instance may be out of reach"),
     )
@@ -83,6 +84,7 @@ class Settings:
     on_interrupt: OnInterrupt
     poll_interval: float | None
     port: int
+    request_timeout: float | None
     slots: int | None
     unreachable_after: float | None
     texts: Mapping[str, str]
@@ -139,6 +141,7 @@ def load(
         on_interrupt=given.choice("on_interrupt", ("leave", "stop")),
         poll_interval=given.seconds_or_auto("poll_interval"),
         port=given.read("port", _port, "a port number, 0 for any free one"),
+        request_timeout=given.seconds_or_auto("request_timeout"),
         slots=given.count_or_auto("slots"),
         unreachable_after=given.seconds_or_auto("unreachable_after"),
         texts=given.texts,

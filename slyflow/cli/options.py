@@ -43,6 +43,7 @@ def add_driving(parser: "argparse.ArgumentParser", *settings: str) -> None:
         "poll_interval",
         "launch_window",
         "unreachable_after",
+        "request_timeout",
         "ca_file",
         "color",
     )

@@ -36,7 +36,8 @@ class Instance:
 
     `ca_file` replaces the usual certificate authorities, `proxy` is used for https only, with `task_id`
     all calls are made in the name of that session, `is_near` is for an embedded instance.
-    `is_gone` is asked whether its process has ended, when it does not answer.
+    `is_gone` is asked whether its process has ended, when it does not answer; `answer_within` is how many
+    seconds an answer may take, None for the usual limits.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Instance:
         task_id: int | None = None,
         is_near: bool = False,
         is_gone: Callable[[], bool] = lambda: False,
+        answer_within: float | None = None,
     ) -> None:
         # One on this machine is either there or gone.
         self._transport = Transport(
@@ -60,6 +62,7 @@ class Instance:
             is_near=is_near,
             is_gone=is_gone,
             breaker=None if is_near else Breaker(),
+            answer_within=answer_within,
         )
         self._about = About(self._transport)
         self.apps = Apps(self._transport)

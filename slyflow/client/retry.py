@@ -34,6 +34,16 @@ class Timeout:
     read: float = 30.0
     total: float = 120.0
 
+    def within(self, seconds: float | None) -> "Timeout":
+        """Return the timeout of an answer that may take so long; None changes nothing.
+
+        What takes longer in all because of its size still may.
+        """
+        if seconds is None:
+            return self
+        total = self.total if self.total > SHORT.total else seconds
+        return Timeout(min(self.connect, seconds), seconds, total)
+
 
 SHORT = Timeout()
 LAUNCH = Timeout(read=60.0)

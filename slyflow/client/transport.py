@@ -39,7 +39,8 @@ class Transport:
     https only. requests is imported at the first call. `is_near` = the server is on this machine and
     holds a repeated launch for the same one: kept connections are good enough even for a launch.
     `is_gone` says, when it does not answer, whether its process has ended: a call then raises Gone at once.
-    `breaker` spares an instance that fails all the time.
+    `breaker` spares an instance that fails all the time. `answer_within` is how many seconds an answer may
+    take, None for the usual limits.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Transport:
         is_near: bool = False,
         is_gone: Callable[[], bool] = lambda: False,
         breaker: Breaker | None = None,
+        answer_within: float | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = randomness.random,
@@ -70,6 +72,7 @@ class Transport:
         self._random = random
         self._budget = Budget()
         self._breaker = breaker
+        self._answer_within = answer_within
         self._opening = threading.Lock()
         self._opened: Connection | None = None
 
@@ -156,7 +159,14 @@ class Transport:
         }
         if self._task_id is not None:
             ours["x-task-id"] = str(self._task_id)
-        return Request(verb, self.url + API + target, {**ours, **headers}, content, timeout, limit)
+        return Request(
+            verb,
+            self.url + API + target,
+            {**ours, **headers},
+            content,
+            timeout.within(self._answer_within),
+            limit,
+        )
 
     def _content_request(self, method: str, body: Json, limit: int) -> Request:
         content = json.dumps(body, allow_nan=False, default=_plain).encode()

@@ -115,7 +115,13 @@ def embedded(
         from slyflow.client.instance import Instance
 
         audience.hide(running.token.reveal())
-        instance = Instance(running.url, running.token, is_near=True, is_gone=lambda: running.is_gone)
+        instance = Instance(
+            running.url,
+            running.token,
+            is_near=True,
+            is_gone=lambda: running.is_gone,
+            answer_within=settings.request_timeout,
+        )
         try:
             yield Connection(instance, running)
         finally:
@@ -134,6 +140,7 @@ def _remote(credentials: Credentials, settings: Settings, world: World) -> Itera
         credentials.token,
         ca_file=str(settings.ca_file) if settings.ca_file else ca_file(world.environ),
         proxy=proxy_for(credentials.url, world.environ),
+        answer_within=settings.request_timeout,
     )
     try:
         yield Connection(instance, None)

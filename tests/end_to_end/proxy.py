@@ -1,5 +1,7 @@
 """A loopback proxy in front of an instance that does to chosen calls what bad networks and servers do."""
 
+import contextlib
+import gzip
 import http.client
 import json
 import socket
@@ -18,12 +20,14 @@ PATIENCE = 60.0
 
 LATE = 0.7
 LAG = 0.4
+DRIP = 0.2
 HUGE = 40 << 20
 
 Do = Literal[
     "refuse", "unauthorized", "rate_limit", "unavailable", "redirect", "drop", "late",
     "drop_reply", "reset", "garble", "bad_gateway", "page", "empty", "huge", "too_short", "delay",
     "hold", "hold_reply", "double", "lag",
+    "drip", "bomb", "endless",
 ]  # fmt: skip
 """Forwarding nothing: refuse, unauthorized, rate_limit and unavailable answer 400, 401, 429 or 503; redirect
 answers 307 to `elsewhere`; drop cuts the connection. late cuts it too, and forwards LATE seconds after.
@@ -31,6 +35,9 @@ answers 307 to `elsewhere`; drop cuts the connection. late cuts it too, and forw
 Forwarding first: drop_reply and reset cut the connection, softly or hard; garble, empty, page and
 bad_gateway answer half a JSON, nothing, a web page, or 502; huge announces more than anybody takes, too_short
 sends less than it announces; delay answers well, but LATE seconds later.
+
+drip answers a byte every DRIP seconds, bomb with a gzip that unpacks to more than anybody takes, endless with
+chunks that do not end.
 
 lag answers a list without the rows whose ids it first saw less than LAG seconds before.
 
@@ -149,6 +156,8 @@ class _Handler(BaseHTTPRequestHandler):
             # An RST instead of a FIN.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._hang_up()
+        elif rule.do in ("drip", "bomb", "endless"):
+            self._go_on(rule.do, content)
         elif rule.do == "lag":
             self._answer(status, self.server.proxy.lagging(content), headers)
         elif rule.do in ("bad_gateway", "page"):
@@ -160,6 +169,36 @@ class _Handler(BaseHTTPRequestHandler):
             kept = _KEPT.get(rule.do, 1.0)
             length = {"huge": HUGE, "too_short": len(content) + 10}.get(rule.do)
             self._answer(status, content[: int(len(content) * kept)], headers, length=length)
+
+    def _go_on(self, do: Do, content: bytes) -> None:
+        """Answer with more, or for longer, than anybody takes."""
+        if do == "drip":
+            self._drip(content)
+        elif do == "endless":
+            self._pour()
+        else:
+            headers = {"content-type": "application/json", "content-encoding": "gzip"}
+            self._answer(200, gzip.compress(bytes(HUGE)), headers)
+
+    def _drip(self, content: bytes) -> None:
+        """Send a good answer so slowly that each byte comes in time and the whole never does."""
+        self.send_response(200)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            for place in range(len(content)):
+                self.wfile.write(content[place : place + 1])
+                time.sleep(DRIP)
+        self.close_connection = True
+
+    def _pour(self) -> None:
+        self.send_response(200)
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
+        with contextlib.suppress(OSError):
+            while True:
+                self.wfile.write(chunk)
 
     def _hang_up(self) -> None:
         self.close_connection = True

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import ClassVar, get_args
 
 import pytest
@@ -24,7 +25,10 @@ ONE = """
         outputs: {made: file}
     """
 LAUNCH, POLL, INFO, EDGE = "tasks.run.app", "embedded.watch", "tasks.info", "workflow.node.add-output"
-FAULTS: tuple[Do, ...] = tuple(do for do in get_args(Do) if do not in ("hold", "hold_reply", "double", "lag"))
+LONG: tuple[Do, ...] = ("drip", "bomb", "endless")
+FAULTS: tuple[Do, ...] = tuple(
+    do for do in get_args(Do) if do not in ("hold", "hold_reply", "double", "lag", *LONG)
+)
 # Everything else must end well, at once.
 CODES: dict[tuple[str, Do], int] = {
     (LAUNCH, "refuse"): 1,
@@ -57,6 +61,7 @@ class Bench:
             "SERVER_ADDRESS": self.proxy.url,
             "API_TOKEN": self.served.token,
             "SLYFLOW_LAUNCH_WINDOW": "2",
+            "SLYFLOW_REQUEST_TIMEOUT": "1.5",
         }
         return World(self.world.folder, home).run(*argv, environ=environ)
 
@@ -109,6 +114,37 @@ def test_a_fault_is_lived_through_or_told(bench: Bench, method: str, do: Do, tmp
     _check(bench.world, folder, expected, is_launched=(method, do) != (LAUNCH, "refuse"))
     assert Elsewhere.arrived == []
     assert bench.served.token not in ended.err
+
+
+@pytest.mark.parametrize("method", [LAUNCH, POLL])
+@pytest.mark.parametrize("do", LONG)
+def test_an_answer_without_end_is_cut_and_lived_through(
+    bench: Bench, method: str, do: Do, tmp_path: Path
+) -> None:
+    test_a_fault_is_lived_through_or_told(bench, method, do, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(60))
+def test_random_faults_are_lived_through_or_told(bench: Bench, seed: int, tmp_path: Path) -> None:
+    """Several calls fail, in several ways and perhaps again and again; a resume ends what is left."""
+    random = Random(seed)
+    mild = [do for do in (*FAULTS, *LONG) if do not in ("refuse", "unauthorized", "huge")]
+    rules = {
+        method: Rule(random.choice(mild), times=random.randint(1, 3))
+        for method in random.sample([LAUNCH, POLL, INFO, EDGE, "tasks.list"], random.randint(1, 4))
+    }
+    bench.proxy.meet_anew(rules)
+    file = str(bench.world.folder / "pipeline.yaml")
+    told = f"seed {seed}: { {method: (rule.do, rule.times) for method, rule in rules.items()} }"
+    ended = bench.slyflow("run", file, "--quiet", home=tmp_path / "home")
+    for _ in range(5):
+        if ended.code != 5:
+            break
+        ended = bench.slyflow("resume", "last", "--quiet", home=tmp_path / "home")
+    assert ended.code == 0, f"{told}\n{ended.err}"
+    (folder,) = (tmp_path / "home" / "runs").iterdir()
+    _check(bench.world, folder, 0, is_launched=True)
 
 
 def _check(world: World, folder: Path, code: int, *, is_launched: bool) -> None:

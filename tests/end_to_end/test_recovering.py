@@ -238,6 +238,25 @@ def test_nothing_is_written_when_nobody_agrees(finished: World) -> None:
     assert not any((finished.home / "runs").iterdir())
 
 
+def test_a_session_with_a_guessed_name_is_not_believed_and_can_be_left_out(finished: World) -> None:
+    run = lost(finished)
+    guessed = f"slyflow run={run} step=one attempt=2 marker=sf-{'0' * 26}"
+    slug = finished.records("SELECT slug FROM module WHERE slug LIKE '%obey'")[0]["slug"]
+    planted = finished.run(
+        "session", "start", slug, "--name", "sf-guessed", "--description", guessed, "--json"
+    )
+    assert planted.code == 0, planted.err
+    session = str(planted.document["id"])
+    refused = recover(finished, run, "--yes", *WINDOW, *WORD)
+    assert refused.code == 3
+    assert f"session {session}: " in refused.err
+    assert "leave out a stranger's session with --ignore ID" in refused.err
+    told = recover(finished, run, "--yes", "--json", "--ignore", session, *WINDOW, *WORD)
+    assert told.code == 0, told.err
+    assert [row["step"] for row in told.document["sessions"]] == ["one", "two"]
+    shutil.rmtree(finished.home / "runs" / run)
+
+
 def test_a_run_that_the_instance_does_not_show_is_not_made_up(finished: World) -> None:
     refused = recover(finished, "20260101-000000-abcd", "--yes", *WINDOW, *WORD)
     assert refused.code == 2

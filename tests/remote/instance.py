@@ -36,10 +36,12 @@ class Remote:
     """The instance. An app's argument `seconds` says how long its session runs (-1: until it is stopped),
     `fail` that it ends in an error.
 
-    Times are those of `clock`; `edges` are in the order in which they arrived.
+    No session ends sooner than `least_seconds`. Times are those of `clock`; `edges` are in the order in
+    which they arrived.
     """
 
     clock: Callable[[], float] = time.monotonic
+    least_seconds: float = 0.0
     sessions: dict[int, Session] = field(default_factory=dict)
     edges: list[tuple[Any, ...]] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
@@ -89,7 +91,7 @@ class Remote:
 
     def _run_app(self, body: Body, now: float) -> Answer:
         state = dict(body["params"]["state"])
-        seconds = float(state.get("seconds", 0))
+        seconds = float(state.get("seconds", 0)) or self.least_seconds
         session = Session(
             id=FIRST_ID + len(self.sessions),
             title=body["taskName"],

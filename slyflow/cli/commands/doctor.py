@@ -27,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--hold", metavar="TIME", type=values.a_time, help="how long a proxy may hold a request back (60s)")
     add("--yes", action="store_true", help="launch without asking")
     options.add_json(parser)
-    options.add_settings(parser, "instance", "home", "launch_window", "slots", "ca_file", "color")
+    options.add_settings(
+        parser, "instance", "home", "launch_window", "request_timeout", "slots", "ca_file", "color"
+    )
 
 
 def call(args: argparse.Namespace, context: Context) -> int:
