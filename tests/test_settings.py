@@ -40,6 +40,7 @@ def test_every_setting_can_be_given_in_the_environment_and_in_the_file(tmp_path:
         "on_interrupt": "stop",
         "poll_interval": "0.5",
         "port": "8080",
+        "request_timeout": "20s",
         "slots": "2",
         "unreachable_after": "1h",
     }
