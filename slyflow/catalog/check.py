@@ -15,6 +15,8 @@ from slyflow.text import suggest
 
 AUTOSTART = "autostart"
 """The argument by which an app with a user interface begins at once: the SDK reads it."""
+# What apps that train read in its place, beside `guiState`.
+_START_TRAINING = "start_training"
 _VERBS = frozenset(("remove", "delete", "erase", "purge", "drop", "clear", "overwrite"))
 _GOODS = frozenset(("source", "sources", "src", "original", "originals", "input", "inputs", "data", "all"))
 _GOODS |= frozenset(("existing", "file", "files", "folder", "project", "projects", "dataset", "datasets"))
@@ -160,10 +162,12 @@ def _starts_itself(action: AppAction, interface: Interface) -> bool:
     """Say whether the app is told to begin without a click, or may be told so by what only a run tells."""
     if isinstance(action.arguments, Expression):
         return True
-    given = action.arguments.get(AUTOSTART)
-    if given is not None:
-        return given.value is not False
-    return action.merge_defaults and (interface.arguments or {}).get(AUTOSTART) is True
+    for name in (AUTOSTART, _START_TRAINING):
+        default = (interface.arguments or {}).get(name) if action.merge_defaults else None
+        given = action.arguments.get(name)
+        if default if given is None else given.value:
+            return True
+    return False
 
 
 def _too_old(action: AppAction, app: Known, version: str | None) -> Iterator[Problem]:

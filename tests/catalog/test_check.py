@@ -150,6 +150,7 @@ def test_an_app_that_starts_itself_waits_for_no_click() -> None:
     shown = Interface((), {"autostart": False}, True, False)
     assert told(step({"autostart": True}), shown) == []
     assert told(step({"autostart": Expression("params.go", HERE)}), shown) == []
+    assert told(step({"guiState": {}, "start_training": True}), Interface((), None, True, False)) == []
     assert told(step({}), Interface((), {"autostart": True}, True, False)) == []
     assert [severity for severity, _ in told(step({"autostart": False}), shown)] == ["warning"]
     (problem,) = check_app_step(step({}), app(shown))
