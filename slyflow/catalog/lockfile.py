@@ -2,11 +2,13 @@
 
 import os
 import stat
+from typing import TYPE_CHECKING
 
-from slyflow.catalog.lock import Lock
-from slyflow.catalog.lockreader import read_lock
 from slyflow.problem import Problem, Span
 from slyflow.repository import nearest, root_of
+
+if TYPE_CHECKING:
+    from slyflow.catalog.lock import Lock
 
 FILE = "slyflow.lock"
 LIMIT = 4 * 2**20
@@ -21,7 +23,7 @@ class Locks:
         self._places: dict[str, str | None] = {}
         self._read: dict[str, Lock | Problem] = {}
 
-    def of(self, file: str) -> Lock | Problem | None:
+    def of(self, file: str) -> "Lock | Problem | None":
         """Return the lock of a pipeline file, what is wrong with it, or None when there is none."""
         place = self._place(file)
         if place is None:
@@ -75,7 +77,7 @@ def _real(path: str) -> str:
     return os.path.realpath(path)
 
 
-def read(path: str, cwd: str) -> Lock | Problem:
+def read(path: str, cwd: str) -> "Lock | Problem":
     """Return the lock at an absolute path, or what is wrong with it."""
     name = shown(path, cwd)
     try:
@@ -94,6 +96,8 @@ def read(path: str, cwd: str) -> Lock | Problem:
         text = content.decode()
     except UnicodeDecodeError as error:
         return _unreadable(name, f"is not UTF-8 (byte {error.start})")
+    from slyflow.catalog.lockreader import read_lock  # for the repositories that have one
+
     return read_lock(text, name)
 
 

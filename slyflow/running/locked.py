@@ -1,8 +1,8 @@
 """A pipeline file that was checked and held against the lock of its repository, without any instance."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from slyflow.catalog.lock import Lock
 from slyflow.catalog.lockfile import Locks
 from slyflow.graph.checked import problems_of
 from slyflow.graph.dag import Dag
@@ -10,6 +10,9 @@ from slyflow.model.pipeline import Pipeline, Step
 from slyflow.problem import Problem, has_errors, in_order, strictly
 from slyflow.record import record
 from slyflow.syntax.load import Loaded
+
+if TYPE_CHECKING:
+    from slyflow.catalog.lock import Lock
 
 
 @record(frozen=True)
@@ -22,7 +25,7 @@ class Ready:
     pipeline: Pipeline
     dag: Dag
     loaded: Loaded
-    lock: Lock | None = None
+    lock: "Lock | None" = None
     is_strict: bool = False
 
 
@@ -33,7 +36,7 @@ class Held:
     loaded: Loaded
     dag: Dag | None
     problems: Sequence[Problem]
-    lock: Lock | None
+    lock: "Lock | None"
 
     def ready(self, *, strict: bool = False) -> Ready | None:
         """Return the pipeline if it may run: without errors, with `strict` without warnings too."""
