@@ -8,7 +8,7 @@ from slyflow.problem import Problem
 from slyflow.record import record
 from slyflow.syntax import libyaml
 from slyflow.syntax.node import Broken, Map, Node, Scalar, Sequential, last_end
-from slyflow.syntax.scalar import MAY_CONVERT, ScalarError, resolve
+from slyflow.syntax.scalar import NUMERIC, WORDS, ScalarError, resolve
 from slyflow.syntax.source import Source
 from slyflow.syntax.spelling import hidden_in_text, key_problem, short
 from slyflow.syntax.trap import cause, complaint, tag_cure
@@ -146,15 +146,21 @@ class Builder:
         value: str = event.value
         start, end = event.start_mark.index, event.end_mark.index
         node: Scalar | Broken
-        if event.tag is None and len(value) <= SCALAR_LIMIT and value[:1] not in MAY_CONVERT:
-            # Most scalars are text by their first character; each call saved here is felt in a large file.
+        is_text = value[:1] not in NUMERIC and value not in WORDS and len(value) <= SCALAR_LIMIT
+        is_text = is_text and event.tag is None
+        if is_text:
+            # Most scalars are text at first sight; each call saved here is felt in a large file.
             node = Scalar(value, start, end, "" if event.implicit[0] else event.style)
         else:
             node = self._other_scalar(event, start, end)
         if event.anchor:
             self._anchors[event.anchor] = _Anchored(node, 1, 0)
-        if top.key is None and type(top.node) is Map:
-            self._key(top, node)
+        collection = top.node
+        if top.key is None and type(collection) is Map:
+            if is_text and value not in collection.values and value.isascii() and value != "<<":
+                top.key = node
+            else:
+                self._key(top, node)
             return
         if not value.isascii() and (hidden := hidden_in_text(value)):
             self._hidden(event, hidden)

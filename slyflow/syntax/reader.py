@@ -45,8 +45,12 @@ class Reader:
 
     def dynamic(self, node: Node, *, files: bool = False) -> Dynamic:
         """Return a value with its expressions found; with `files`, `{from_file: …}` maps are such too."""
-        if isinstance(node, Scalar):
-            return scan(node, self.source, self.problems) if type(node.value) is str else node.value
+        if type(node) is Scalar:
+            value = node.value
+            # Most values are no expressions, and there are many.
+            if type(value) is not str or "{" not in value:
+                return value
+            return scan(node, self.source, self.problems)
         if isinstance(node, Map):
             if files and "from_file" in node.values:
                 return self._from_file(node)
@@ -62,8 +66,13 @@ class Reader:
     def fields(self, node: Node, *, files: bool = False) -> Fields:
         """Return a user's map with the places of its keys and values."""
         assert isinstance(node, Map)
+        place = self.source.span
         return {
-            name: Field(self.dynamic(value, files=files), self.span(key), self.span(value))
+            name: Field(
+                self.dynamic(value, files=files),
+                place(key.start, key.end),
+                place(value.start, value.end) if type(value) is Scalar else self.span(value),
+            )
             for key, (name, value) in zip(node.keys, node.values.items(), strict=True)
         }
 

@@ -12,9 +12,10 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_NUMERIC = frozenset("+-.0123456789")
-MAY_CONVERT = _NUMERIC | frozenset(word[:1] for word in _WORDS)
-"""What a plain scalar that is not text begins with; the empty string stands for an empty scalar."""
+WORDS = frozenset(_WORDS)
+"""Plain scalars that are null, true or false."""
+NUMERIC = frozenset("+-.0123456789")
+"""What a plain number begins with."""
 LARGEST = 2**63 - 1
 SMALLEST = -(2**63)
 # No int64 and no finite double needs more digits; int() of thousands of them raises.
@@ -32,7 +33,7 @@ def resolve(text: str) -> bool | int | float | str | None:
     """
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] not in _NUMERIC:
+    if text[0] not in NUMERIC:
         return text
     if len(text) <= _LONGEST:
         return _number(text)

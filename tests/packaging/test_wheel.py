@@ -1,6 +1,7 @@
 """The wheel, installed into an empty environment outside of the checkout, is a whole slyflow."""
 
 import json
+import re
 import zipfile
 from email.parser import Parser
 from pathlib import Path
@@ -64,6 +65,12 @@ def test_bad_file_is_explained_with_suggestions(installed: Installed, tmp_path: 
     assert done.returncode == 2
     assert 'unknown key "nodes" in step "say", did you mean "node"? [SLY102 unknown-key]' in done.stdout
     assert 'there is no icon "cloud-uplod", did you mean "cloud-upload"? [SLY115 unknown-icon]' in done.stdout
+    told = installed.slyflow("explain", "SLY115", cwd=tmp_path)
+    assert "Material Design Iconic Font" in told.stdout
+    linked = installed.slyflow("validate", "--color", "always", "icon.yaml", cwd=tmp_path).stdout
+    link = re.search(r"file://(\S+problems\.md)#sly115", linked)
+    assert link is not None
+    assert Path(link[1]).is_file()
 
 
 def test_pipeline_of_a_plain_app_runs_on_the_embedded_instance(installed: Installed, tmp_path: Path) -> None:

@@ -63,6 +63,8 @@ def _pool(types: Sequence[Type]) -> tuple[str, ...]:
     return (*_COMMON, *sorted(rare)) if rare else _COMMON
 
 
+# Steps of one kind ask for the same, whatever their names: what takes most of a check is then done once.
+@lru_cache(maxsize=4096)
 def _type_of(text: str, pool: tuple[str, ...]) -> Type:
     try:
         found = plain_checker(pool).compile(text)
