@@ -7,6 +7,7 @@ from slyflow.graph.artifactkind import wrong_kinds
 from slyflow.graph.dag import Cycle, Dag, from_needs
 from slyflow.graph.place import Place, places
 from slyflow.graph.scope import MOST_COMPARED, Names, Unsound
+from slyflow.graph.secrecy import carried_secret, shown_secrets
 from slyflow.graph.valuetype import declared_type, fits, fits_text, result_type
 from slyflow.model.artifact import Kind
 from slyflow.model.pipeline import AppAction, Need, OutputSpec, Pipeline, Step, When
@@ -15,7 +16,7 @@ from slyflow.problem import Problem, Related, Span, in_order
 from slyflow.record import record
 from slyflow.syntax.expression.celtype import BOOL, DYN, Type
 from slyflow.syntax.expression.checking import check
-from slyflow.syntax.expression.mention import expressions, references, secret_names
+from slyflow.syntax.expression.mention import expressions, references
 from slyflow.syntax.expression.scanner import bare
 from slyflow.syntax.template import place as place_in
 from slyflow.text import suggest
@@ -23,7 +24,6 @@ from slyflow.text import suggest
 NULLABLE_BOOL = Type("bool", nullable=True)
 _MOST_CYCLES = 3
 _MOST_RELATED = 3
-_SHOWN: Mapping[str, str] = {"arguments": "the arguments", "title": "the title", "node": "the node"}
 
 
 @record(frozen=True)
@@ -47,6 +47,7 @@ class _Resolver:
         self.sound = {name: step for name, step in self.steps.items() if ("steps", name) not in unsound}
         self.problems: list[Problem] = []
         self.types: dict[tuple[str, str], Type] = {}
+        self.carried: dict[tuple[str, str], str] = {}
 
 
 def resolve(pipeline: Pipeline, unsound: Unsound = frozenset()) -> Resolution:
@@ -143,6 +144,8 @@ def _check_step(step: Step, work: _Resolver) -> None:
         work.problems += () if kinds else _not_taken(value, found)
         if value.output is not None:
             work.types[step.id, value.output] = found
+            if secret := carried_secret(value.value, work.carried):
+                work.carried[step.id, value.output] = secret
     if isinstance(step.action, AppAction):
         for spec in step.action.outputs.values():
             if spec.kind is Kind.VALUE:
@@ -177,7 +180,7 @@ def _check_value(value: Place, step: Step | None, work: _Resolver) -> Type:
         found, problems = check(expression, names)
         types.append(found or DYN)
         work.problems += problems or _null_outputs(expression, step, work)
-    work.problems += _shown_secrets(value)
+    work.problems += shown_secrets(value, work.carried)
     if value.must_be_boolean:
         work.problems += _not_boolean(value, types)
     elif isinstance(value.value, Template):
@@ -194,19 +197,6 @@ def _not_taken(value: Place, found: Type) -> Iterator[Problem]:
         message = f"the target is {found}, expected {wanted}"
         is_convertible = found.name in ("string", "double")
         yield Problem(value.value.span, message, "expression-type", hint if is_convertible else None)
-
-
-def _shown_secrets(value: Place) -> Iterator[Problem]:
-    """Warn of secrets in what an instance shows to the whole team."""
-    if value.key not in _SHOWN:
-        return
-    for expression in expressions(value.value):
-        for name in secret_names(expression):
-            message = (
-                f'the secret "{name}" can be read by the whole team in {_SHOWN[value.key]} of the session'
-            )
-            hint = "let the app read it from its own environment or from a file"
-            yield Problem(expression.span, message, "secret-shown", hint=hint)
 
 
 def _not_boolean(value: Place, types: Sequence[Type]) -> Iterator[Problem]:
