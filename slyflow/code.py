@@ -83,8 +83,16 @@ _TABLE: "dict[Slug, tuple[int, Severity, str]]" = {
     "unpinned-app": (418, "warning", "nothing says which version of an app is launched"),
     "lock-damaged": (419, "error", "the lock cannot be read"),
     "lock-newer": (420, "error", "the lock needs a newer slyflow"),
+    "unused-param": (501, "warning", "nothing reads a param"),
+    "unused-secret": (502, "warning", "nothing reads a secret"),
+    "unused-output": (503, "warning", "nothing reads an output that serves nothing else"),
+    "never-runs": (504, "warning", "a step never runs"),
+    "missing-output": (505, "warning", "an output is handed on where it may be missing"),
+    "literal-id": (506, "warning", "an id stands where a name would do"),
 }
 
+# Opinions that are asked for, by `validate --pedantic`.
+_PEDANTIC = frozenset(("literal-id",))
 # Errors that are a judgement, of which a person may know better; with the others a file says nothing certain.
 _FORGIVABLE = frozenset(("expression-type", "null-output", "target-not-declared", "wrong-kind"))
 _ABOUT_COMMENTS = frozenset(("unused-ignore", "bad-ignore"))
@@ -115,6 +123,7 @@ if TYPE_CHECKING:
         "instance-too-old",
         "invisible-character",
         "key-not-text",
+        "literal-id",
         "lock-changed",
         "lock-damaged",
         "lock-incomplete",
@@ -122,9 +131,11 @@ if TYPE_CHECKING:
         "merge-key",
         "misplaced-key",
         "missing-key",
+        "missing-output",
         "missing-partner",
         "misspelt-key",
         "name-not-here",
+        "never-runs",
         "newer-version",
         "no-expression-here",
         "no-target",
@@ -159,6 +170,9 @@ if TYPE_CHECKING:
         "unpinned-app",
         "unreadable",
         "unused-ignore",
+        "unused-output",
+        "unused-param",
+        "unused-secret",
         "waits-for-click",
         "wrong-kind",
         "wrong-value",
@@ -188,6 +202,16 @@ class Code:
     def is_of_apps(self) -> bool:
         """Whether it is found only with what is known of the apps."""
         return self.id.startswith("SLY4")
+
+    @property
+    def is_opinion(self) -> bool:
+        """Whether it is found only where opinions are asked for."""
+        return self.id.startswith("SLY5")
+
+    @property
+    def is_pedantic(self) -> bool:
+        """Whether it is an opinion that most can do without."""
+        return self.slug in _PEDANTIC
 
 
 def severity(slug: Slug) -> Severity:

@@ -82,6 +82,12 @@ SLY417 lock-changed
 SLY418 unpinned-app
 SLY419 lock-damaged
 SLY420 lock-newer
+SLY501 unused-param
+SLY502 unused-secret
+SLY503 unused-output
+SLY504 never-runs
+SLY505 missing-output
+SLY506 literal-id
 """
 
 

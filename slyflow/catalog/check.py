@@ -45,7 +45,7 @@ def check_app_step(step: Step, app: Known, instance_version: str | None = None) 
         *_target(step, action, app),
         *_arguments(action, app),
         *_destroys(step, action, app),
-        *_target_keys(action),
+        *target_keys(action),
         *_inputs(action, app.interface),
         *_waits_for_click(step, action, app),
         *_too_old(action, app, instance_version),
@@ -106,7 +106,7 @@ def _one(kind: str) -> str:
     return f"an {kind}" if kind == "integer" else f"a {kind}"
 
 
-def _target_keys(action: AppAction) -> Iterator[Problem]:
+def target_keys(action: AppAction) -> Iterator[Problem]:
     """Find two values for one key of the state."""
     if action.target is None or isinstance(action.target, Expression):
         return

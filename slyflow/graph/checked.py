@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from slyflow.code import Code
 from slyflow.graph.dag import Dag
 from slyflow.graph.resolve import resolve
 from slyflow.problem import Problem, in_order
@@ -17,8 +18,13 @@ def problems_of(file: str, *, large: bool = False) -> tuple[Loaded, Dag | None, 
         return loaded, None, in_order((*loaded.problems, *loaded.judged(_further_problems(loaded))))
     resolution = resolve(loaded.pipeline)
     kept, silenced = part(resolution.problems, loaded.ignores)
-    idle = unused(loaded.ignores, (*loaded.silenced, *silenced), with_apps=False)
+    idle = unused(loaded.ignores, (*loaded.silenced, *silenced), _is_of_file)
     return loaded, resolution.dag, in_order((*loaded.problems, *kept, *idle))
+
+
+def _is_of_file(one: Code) -> bool:
+    """Say whether a code is looked for here: it needs no app, and is no opinion."""
+    return not one.is_of_apps and not one.is_opinion
 
 
 def _further_problems(loaded: Loaded) -> Iterable[Problem]:

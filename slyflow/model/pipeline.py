@@ -114,6 +114,7 @@ class AgentRef:
 
     id: int | None = None
     name: str | None = None
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
 
 
 @record(frozen=True)
@@ -123,6 +124,7 @@ class WorkspaceRef:
     id: int | None = None
     team: str | None = None
     name: str | None = None
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
 
 
 @record(frozen=True)
@@ -241,7 +243,8 @@ class Step:
 class Pipeline:
     """One YAML file. `steps` and `final_steps` keep the order of the file.
 
-    `max_sessions` None = the setting's default. `path` is as the user named the file.
+    `max_sessions` None = the setting's default. `path` is as the user named the file. `secret_spans` has
+    the place of each secret.
     """
 
     name: str
@@ -253,6 +256,7 @@ class Pipeline:
     outputs: Fields = field(default_factory=dict)
     description: str | None = None
     max_sessions: int | None = None
+    secret_spans: tuple[Span, ...] = field(default=(), compare=False, repr=False, kw_only=True)
 
     @property
     def all_steps(self) -> Mapping[str, Step]:

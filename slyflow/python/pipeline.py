@@ -7,6 +7,7 @@ from slyflow.catalog.lockfile import Locks
 from slyflow.model.pipeline import Param, Step
 from slyflow.problem import Problem
 from slyflow.running.invalid import InvalidPipeline
+from slyflow.running.linted import linted
 from slyflow.running.locked import Held, Ready, held
 from slyflow.text import plural
 
@@ -85,7 +86,7 @@ def load(path: str | os.PathLike[str], *, large: bool = False) -> Pipeline:
     ready = found.ready()
     if ready is None:
         raise InvalidPipeline(name, found.problems, found.loaded)
-    return Pipeline(ready, found.problems)
+    return Pipeline(ready, linted(found).problems)
 
 
 def validate(path: str | os.PathLike[str], *, large: bool = False) -> list[Problem]:
@@ -93,7 +94,7 @@ def validate(path: str | os.PathLike[str], *, large: bool = False) -> list[Probl
 
     A file that cannot be read is a problem too.
     """
-    return list(_held(os.fspath(path), large=large).problems)
+    return list(linted(_held(os.fspath(path), large=large)).problems)
 
 
 def _held(name: str, *, large: bool) -> Held:

@@ -2,9 +2,9 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from slyflow.code import code, codes, find
+from slyflow.code import Code, code, codes, find
 from slyflow.problem import Problem, Span
 from slyflow.record import record
 from slyflow.syntax.node import Node, Scalar, scalars
@@ -103,16 +103,15 @@ def part(
     return tuple(kept), tuple(silenced)
 
 
-def unused(ignores: Iterable[Ignore], silenced: Sequence[Problem], *, with_apps: bool) -> Iterator[Problem]:
-    """Yield a warning for each comment, and code in it, that silenced nothing.
-
-    Codes of apps count only `with_apps`: without what is known of the apps nobody looked for them.
-    """
+def unused(
+    ignores: Iterable[Ignore], silenced: Sequence[Problem], is_sought: Callable[[Code], bool]
+) -> Iterator[Problem]:
+    """Yield a warning for each comment, and code in it, that silenced nothing though it was sought."""
     for one in ignores:
         for slug in one.slugs:
             used = any(problem.slug == slug and one.silences(problem) for problem in silenced)
             found = find(slug)
-            if not used and found is not None and (with_apps or not found.is_of_apps):
+            if not used and found is not None and is_sought(found):
                 message = f"there is no {found.id} {slug} here that this comment could ignore"
                 yield Problem(one.span, message, "unused-ignore", "remove it")
 

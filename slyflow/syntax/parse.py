@@ -69,6 +69,7 @@ class _Parser:
             final_steps,
             params=self._params(),
             secrets=self._secrets(),
+            secret_spans=tuple(map(reader.span, items(self._section("secrets")))),
             outputs=self._outputs(),
             description=reader.text(self._section("description")),
             max_sessions=self._max_sessions(),

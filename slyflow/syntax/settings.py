@@ -61,7 +61,7 @@ def _workspace(reader: Reader, node: Node | None) -> WorkspaceRef | None:
     if isinstance(node, Scalar) and isinstance(node.value, str):
         team, _, name = (reader.text(node) or "").partition("/")
         return WorkspaceRef(team=team, name=name)
-    return WorkspaceRef(id=int(reader.number(node)))
+    return WorkspaceRef(id=int(reader.number(node)), span=reader.span(node))
 
 
 def _agent(reader: Reader, node: Node | None) -> AgentRef | None:
@@ -70,7 +70,7 @@ def _agent(reader: Reader, node: Node | None) -> AgentRef | None:
     if isinstance(node, Scalar) and isinstance(node.value, str):
         name = reader.text(node)
         return AgentRef() if name == "any" else AgentRef(name=name)
-    return AgentRef(id=int(reader.number(node)))
+    return AgentRef(id=int(reader.number(node)), span=reader.span(node))
 
 
 def _limits(reader: Reader, node: Node | None) -> dict[str, float]:

@@ -92,6 +92,22 @@ def test_a_warning_is_an_error_only_when_strict(tmp_path: Path) -> None:
     assert "1 warning" in plain.stdout.splitlines()[-1]
 
 
+def test_opinions_are_warnings_and_matters_of_taste_are_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "slyflow: 1\nsecrets: [KEY]\nsteps: {one: {app: a/b@v1, workspace: 7}}\n"
+    )
+    runs = [
+        command.slyflow("validate", *options, "a.yaml", cwd=tmp_path)
+        for options in ((), ("--pedantic",), ("--pedantic", "--strict"))
+    ]
+    assert [run.stdout.splitlines()[-1].partition(": ")[2] for run in runs] == [
+        "1 warning",
+        "2 warnings",
+        "2 errors",
+    ]
+    assert [run.returncode for run in runs] == [0, 0, 2]
+
+
 def test_odd_names_are_names(tmp_path: Path) -> None:
     names = ("-rf", "--online", "a\nb.yaml", "ü.yaml", "x" * 200 + ".yaml")
     for name in names:

@@ -13,6 +13,7 @@ from slyflow.model.interface import App
 from slyflow.problem import Problem, in_order
 from slyflow.report.explanation import Example, Explanation, explanations
 from slyflow.report.problems import render
+from slyflow.running.linted import linted
 from slyflow.running.locked import held
 from tests.docs.markdown import ROOT
 
@@ -31,22 +32,30 @@ the line, or on a line of its own above it, which says why:
 arguments: {side: "256"}  # slyflow: ignore[SLY410] the app reads texts too
 ```
 
-Errors forbid a run. Warnings do not, unless `--strict` takes them as errors. The numbers tell what a problem
+Errors forbid a run. Warnings do not, unless `--strict` takes them as errors. Opinions (SLY5xx) are told by
+`slyflow validate` alone, of files without errors; a run has none. The numbers tell what a problem
 is about:
 
 | codes | about |
 |---|---|
 """
-_GROUPS = ("the file and its YAML", "keys and values", "expressions", "the order of steps", "apps")
+_GROUPS = (
+    "the file and its YAML",
+    "keys and values",
+    "expressions",
+    "the order of steps",
+    "apps",
+    "opinions",
+)
 
 
-def check(example: Example, folder: Path) -> tuple[str, list[Problem]]:
+def check(example: Example, folder: Path, *, pedantic: bool = False) -> tuple[str, list[Problem]]:
     """Return the example as text, which is saved in `folder`, and everything wrong with it."""
     (folder / NAME).write_bytes(example.text.encode(example.encoding))
     for name, text in example.files.items():
         (folder / name).write_text(text, encoding="utf-8")
     with chdir(folder):
-        found = held(NAME, Locks(str(folder)))
+        found = linted(held(NAME, Locks(str(folder))), pedantic=pedantic)
     loaded, problems = found.loaded, list(found.problems)
     if example.config is not None:
         assert loaded.pipeline is not None
@@ -83,7 +92,7 @@ def _part(one: Explanation, folder: Path) -> Iterator[str]:
     yield ""
     yield one.cause
     if one.example is not None:
-        source, problems = check(one.example, folder)
+        source, problems = check(one.example, folder, pedantic=code.is_pedantic)
         yield from ("", "```yaml", _visible(one.example.text).rstrip("\n"), "```")
         told = render(problems, {NAME: source}, color=False)
         yield from ("", "```text", told.rstrip("\n"), "```")

@@ -13,7 +13,6 @@ WITHOUT_EXAMPLE = {"unreadable", "unknown-app", "unknown-workspace", "unknown-ag
     "lock-changed",
     "lock-damaged",
     "lock-newer",
-    "unpinned-app",
 }
 SHOWN = [one for one in explanations().values() if one.example is not None]
 
@@ -31,7 +30,7 @@ def test_every_code_is_explained_and_shown() -> None:
 @pytest.mark.parametrize("one", SHOWN, ids=lambda one: one.code.slug)
 def test_example_has_just_this_problem_at_its_place(one: Explanation, tmp_path: Path) -> None:
     assert one.example is not None
-    _, problems = check(one.example, tmp_path)
+    _, problems = check(one.example, tmp_path, pedantic=one.code.is_pedantic)
     (problem,) = problems
     assert problem.slug == one.code.slug
     assert (problem.span.line, problem.span.column) == (one.example.line, one.example.column)

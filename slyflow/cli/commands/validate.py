@@ -10,7 +10,9 @@ from slyflow.cli.context import Context
 from slyflow.errors import UsageError
 from slyflow.graph.checked import count
 from slyflow.problem import Problem, has_errors, strictly
+from slyflow.record import record
 from slyflow.report.line import Part
+from slyflow.running.linted import linted
 from slyflow.running.locked import held
 from slyflow.text import plural
 
@@ -21,9 +23,20 @@ Format = Literal["text", "json", "github", "sarif", "junit"]
 FORMATS: tuple[Format, ...] = ("text", "json", "github", "sarif", "junit")
 
 
+@record(frozen=True)
+class How:
+    """In which format files are checked, and how strictly; `large` ones may have up to 16 MiB."""
+
+    form: Format
+    strict: bool
+    pedantic: bool
+    large: bool
+
+
 def add_arguments(parser: "argparse.ArgumentParser") -> None:
     parser.add_argument("files", metavar="FILE", nargs="+", help="pipeline file")
     parser.add_argument("--strict", action="store_true", help="take warnings as errors")
+    parser.add_argument("--pedantic", action="store_true", help="tell matters of taste too")
     parser.add_argument("--large", action="store_true", help="allow files of up to 16 MiB")
     parser.add_argument("--format", choices=FORMATS, default="text", help="for people, or for which program")
     options.add_settings(parser, "color")
@@ -31,17 +44,18 @@ def add_arguments(parser: "argparse.ArgumentParser") -> None:
 
 def call(args: "argparse.Namespace", context: Context) -> int:
     context.settings(args)
-    return validate(args.files, context, args.format, strict=args.strict, large=args.large)
+    how = How(args.format, args.strict, args.pedantic, args.large)
+    return validate(args.files, context, how)
 
 
-def validate(files: Sequence[str], context: Context, form: Format, *, strict: bool, large: bool) -> int:
+def validate(files: Sequence[str], context: Context, how: How) -> int:
     """Print the problems of all files, sorted, and for people a summary; return 0, or 2 with an error."""
-    console, locks = context.console, Locks(context.folder)
+    console, locks, form = context.console, Locks(context.folder), how.form
     found: list[Problem] = []
     names = sorted(set(files))
     for name in names:
-        file = held(name, locks, large=large)
-        problems = strictly(file.problems) if strict else file.problems
+        file = linted(held(name, locks, large=how.large), pedantic=how.pedantic)
+        problems = strictly(file.problems) if how.strict else file.problems
         # What is wrong with a lock is told once, not for every pipeline that has it.
         problems = [one for one in problems if one.span.file == name or one not in found]
         if form == "text":

@@ -1,0 +1,1 @@
+"""Opinions on a valid pipeline: what is probably not meant, or will be regretted."""

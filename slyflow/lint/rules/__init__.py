@@ -1,0 +1,1 @@
+"""The rules, one a module: its `find` yields what it has against a pipeline."""
