@@ -94,7 +94,9 @@ _TABLE: "dict[Slug, tuple[int, Severity, str]]" = {
 # Opinions that are asked for, by `validate --pedantic`.
 _PEDANTIC = frozenset(("literal-id",))
 # Errors that are a judgement, of which a person may know better; with the others a file says nothing certain.
-_FORGIVABLE = frozenset(("expression-type", "null-output", "target-not-declared", "wrong-kind"))
+_FORGIVABLE = frozenset(
+    ("expression-type", "instance-too-old", "null-output", "target-not-declared", "wrong-kind")
+)
 _ABOUT_COMMENTS = frozenset(("unused-ignore", "bad-ignore"))
 
 if TYPE_CHECKING:
