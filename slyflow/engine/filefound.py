@@ -69,16 +69,21 @@ class FileFinder:
             if pattern.fullmatch(file.path) and _is_of(file, began)
         ]
         found.sort(key=lambda file: (file.updated_at or "", file.id))
-        if self.traces is None:
-            return found
-        ours = {item.id for item in self.traces.created if item.kind is Kind.FILE}
-        return [file for file in found if file.id in ours] or found
+        return [file for file in found if self._is_on_record(file)] or found
+
+    def _is_on_record(self, file: TeamFile) -> bool:
+        """Whether it is known that this session wrote the file; each writing of one gives it a new id."""
+        created = self.traces.created if self.traces is not None else ()
+        return any(item.id == file.id and item.kind is Kind.FILE for item in created)
 
     def _newest_match(self, glob: str, what: str) -> TeamFile:
         files = self._matches(glob)
         if not files:
             raise Missing(what)
         newest = files[-1]
+        if self.traces is not None and self.others.beside and not self._is_on_record(newest):
+            beside = ", ".join(self.others.beside[:3])
+            raise Ambiguous(f"{newest.path} was not written by this session, and others ran too ({beside})")
         for step, globs in self.others.globs.items():
             if any(compile_glob(other).fullmatch(newest.path) for other in globs):
                 raise Ambiguous(

@@ -11,6 +11,7 @@ from slyflow.engine.effect import Others
 from slyflow.engine.existing import Ambiguous, Missing
 from slyflow.engine.found import Finder
 from slyflow.model.artifact import Artifact, Kind
+from slyflow.model.instance import Traces
 from slyflow.model.launch import Workspace
 from slyflow.model.outputsource import (
     AnySource,
@@ -53,6 +54,7 @@ def looking(
     output: Mapping[str, Any] | None = None,
     before: tuple[int, ...] = (),
     others: Others | None = None,
+    traces: Traces | None = None,
 ) -> Iterator[Finder]:
     """Open a remote instance that has these things; before the launch it had those with the ids `before`."""
     by_id = {row["id"]: row for row in (*projects, *files)}
@@ -68,7 +70,7 @@ def looking(
     with Scripted(api(methods)) as server, Instance(server.url, Secret("token-0123456789")) as instance:
         session = Session(1, Status.FINISHED, info=info)
         known = {"project": before, "file": before}
-        yield Finder(instance, session, PLACE, known, None, others or Others())
+        yield Finder(instance, session, PLACE, known, traces, others or Others())
 
 
 def found(finder: Finder, source: OutputSource) -> Any:
@@ -155,6 +157,28 @@ def test_a_file_that_only_this_step_looks_for_is_taken() -> None:
     with looking(files=files, others=others) as finder:
         assert found(finder, PathSource(Kind.FILE, LOOSE)) == "/out/b.tar"
         assert found(finder, PathSource(Kind.FOLDER, "/out/*")) == "/out/deep"
+
+
+class TestPathsOnRecord:
+    """Where the instance tells who wrote what, as an embedded one does."""
+
+    OURS = Traces(created=(Artifact(Kind.FILE, 1, "/out/a.tar"),))
+
+    def test_the_newest_that_the_session_wrote_is_taken(self) -> None:
+        files = (file(1, "/out/a.tar", BEGAN), file(2, "/out/b.tar", AFTER))
+        with looking(files=files, others=BESIDE, traces=self.OURS) as finder:
+            assert found(finder, PathSource(Kind.FILE, LOOSE)) == "/out/a.tar"
+
+    def test_what_others_wrote_meanwhile_is_not(self) -> None:
+        with (
+            looking(files=(file(2, "/out/b.tar"),), others=BESIDE, traces=self.OURS) as finder,
+            pytest.raises(Ambiguous, match=r"/out/b.tar was not written by this session.*\(b\)"),
+        ):
+            finder.find(PathSource(Kind.FILE, LOOSE))
+
+    def test_what_a_session_of_its_own_wrote_for_it_is(self) -> None:
+        with looking(files=(file(2, "/out/b.tar"),), traces=Traces()) as finder:
+            assert found(finder, PathSource(Kind.FILE, LOOSE)) == "/out/b.tar"
 
 
 class TestNames:

@@ -1,4 +1,4 @@
-"""What is asked of an instance whose lists are refused: whether the workspace is there at all."""
+"""What is asked of an instance for an effect, where its answers may mean more than one thing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from slyflow.client.instance import Instance
-from slyflow.engine.effect import Listed, LookUp, Poll, Sweep
+from slyflow.engine.effect import Collect, Collected, Listed, LookUp, Others, Poll, Sweep
 from slyflow.engine.performer import Performer
 from slyflow.errors import Rejected
+from slyflow.model.artifact import Kind
 from slyflow.model.launch import Workspace
+from slyflow.model.outputsource import CreatedSource, OutputSource, TaskSource
 from slyflow.secret import Secret
 from tests.client.scripted import Scripted, api
 
@@ -62,6 +64,22 @@ def test_one_that_may_be_there_is_not_gone(
 ) -> None:
     with pytest.raises(Rejected, match="no such workspace"):
         performed(effect, **answers)
+
+
+def test_what_may_be_anothers_is_told_apart_from_what_is_not_there() -> None:
+    both: dict[str, OutputSource] = {"p": CreatedSource(Kind.PROJECT), "q": TaskSource(Kind.PROJECT)}
+    collect = Collect("a", 1, 1, PLACE, both, {"project": (8,)}, Others(("b",)), with_traces=True)
+    methods: dict[str, Callable[[Any], Any]] = {
+        "tasks.info": lambda _: {"id": 1, "status": "finished", "createdAt": "2026-01-01T10:00:00Z"},
+        "instance.version": lambda _: {"version": "6.12.0"},
+        "projects.list": lambda _: paged({"id": 8, "name": "old"}, {"id": 9, "name": "new"}),
+    }
+    with Scripted(api(methods)) as server, Instance(server.url, Secret("token-0123456789")) as instance:
+        answer = Performer(instance).perform(collect)
+    assert isinstance(answer, Collected)
+    assert answer.found == {}
+    assert answer.missing.keys() == {"p", "q"}
+    assert answer.ambiguous == {"p"}
 
 
 def test_sessions_that_can_still_be_read_go_on() -> None:
