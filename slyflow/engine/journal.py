@@ -20,7 +20,7 @@ from slyflow.errors import Locked, StoreError
 from slyflow.model.event import Event, Recorded
 
 _LOCK = "lock"
-_LOCK_TRIES, _LOCK_AGAIN_AFTER = 5, 0.05
+_LOCK_TRIES, _LOCK_AGAIN_AFTER = 4, 0.02
 
 
 def utc_now() -> datetime:

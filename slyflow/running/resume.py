@@ -8,7 +8,7 @@ from slyflow.engine.host import lives
 from slyflow.engine.journal import Journal
 from slyflow.engine.lease import check, holder
 from slyflow.engine.runs import STOP_FILE
-from slyflow.errors import StoreError
+from slyflow.errors import Locked, StoreError
 from slyflow.graph.resolve import resolve
 from slyflow.model.event import Event, RunResumed
 from slyflow.model.instance import Instance
@@ -51,7 +51,7 @@ def go_on(
             hint=f"resume it with slyflow {run.created.slyflow_version}",
         )
     read_secrets(pipeline, world)
-    with Journal.open(run.folder, redact=world.audience.redact) as journal:
+    with _opened(run, world) as journal:
         recorded = journal.events(run.events)
         held_by = holder(recorded)
         if not take_over:
@@ -70,3 +70,14 @@ def go_on(
             journal.append([resumed, *facts])
             drive = Drive(pipeline, dag, connection, settings, world, operator)
             return drive.to_its_end(journal, journal.events(recorded), created, cancel=cancel)
+
+
+def _opened(run: Journaled, world: World) -> Journal:
+    """Open the run's journal; the Locked of a second process says who has it, as far as that is told."""
+    try:
+        return Journal.open(run.folder, redact=world.audience.redact)
+    except Locked as error:
+        driver = holder(run.events)
+        if driver is None:
+            raise
+        raise Locked(f"{error.message}: {driver}", hint=error.hint) from error

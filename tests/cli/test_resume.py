@@ -93,6 +93,8 @@ def test_a_run_that_is_driven_cannot_be_resumed_by_another_process(project: Path
         ended = command.slyflow("resume", "last", cwd=project)
         assert (ended.returncode, ended.stdout) == (6, "")
         assert "another process drives the run" in ended.stderr
+        assert f": process {run.pid} on {os.uname().nodename}" in ended.stderr
+        assert f"process {run.pid} on" in command.slyflow("show", "last", cwd=project).stdout
         (project / "gate").touch()
         run.communicate(timeout=30)
         assert run.returncode == 0

@@ -1,7 +1,8 @@
 """What lies between slyflow and an instance may fail in every way: launched once, and told honestly."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -199,6 +200,22 @@ def test_polls_that_are_refused_are_exit_code_5_and_resumable(world: World) -> N
         proxy.rules = {}
         go.touch()
         _succeeded_once(world, world.resume(environ=environ))
+
+
+def test_a_run_whose_workspace_was_deleted_can_be_stopped(world: World) -> None:
+    """The launch never arrived, and nobody can look for it any more: that is what the run says at its end."""
+    with _behind(world, {"tasks.run.app": Rule("drop")}) as (_, environ):
+        driver = world.start_pipeline(ONE, environ={**environ, "SLYFLOW_LAUNCH_WINDOW": "60"})
+        driver.until(has(LaunchSent))
+        driver.kill()
+        with closing(sqlite3.connect(world.home / "instance" / "instance.db")) as database, database:
+            database.execute("DELETE FROM workspace")
+        ended = world.run("stop", "last", environ=environ)
+        assert ended.code == 3, ended.err
+        shown = world.run("show", "last", "--json").document
+        assert shown["exit_code"] == 3
+        assert "its workspace 1 is no longer on the instance" in shown["steps"]["one"]["failure"]["message"]
+    assert world.sessions() == []
 
 
 def test_a_token_that_is_refused_in_the_middle_is_exit_code_4_and_resumable(world: World) -> None:

@@ -9,8 +9,10 @@ from slyflow.cli.context import Context
 from slyflow.cli.terminal import Terminal
 from slyflow.engine.journal import is_driven
 from slyflow.engine.runs import STOP_FILE
-from slyflow.errors import StoreError
+from slyflow.errors import NeedsHuman, StoreError
+from slyflow.model.pipeline import FailureKind
 from slyflow.report.plain import closing_line
+from slyflow.report.summary import Summary
 from slyflow.running import journaled
 from slyflow.settings import Settings
 
@@ -31,7 +33,8 @@ def call(args: argparse.Namespace, context: Context) -> int:
 def stop(name: str, settings: Settings, context: Context, *, take_over: bool) -> int:
     """Return 0 once no session of the run goes on: an asked-for stop is a success of this command.
 
-    When a signal ends the stopping itself, sessions may go on: the signal's exit code says so.
+    When a signal ends the stopping itself, sessions may go on: the signal's exit code says so. Where
+    nobody knows whether one does, since it was lost or its launch is in doubt, the run's own exit code.
     """
     run = journaled.find(settings.home, name)
     if run.exit_code is None:
@@ -46,10 +49,17 @@ def stop(name: str, settings: Settings, context: Context, *, take_over: bool) ->
             terminal = Terminal(context.console, settings, quiet=False, as_json=False)
             reason = "slyflow stop asked for it"
             code = go_on(run, settings, context, terminal, cancel=reason, take_over=take_over)
-            is_over = journaled.read_run(run.folder).exit_code is not None
-            return 0 if is_over else code
+            ended = journaled.read_run(run.folder)
+            return code if ended.exit_code is None else _told(ended.summary)
     context.console.line(*closing_line(run.summary))
-    return 0
+    return _told(run.summary)
+
+
+def _told(summary: Summary) -> int:
+    """Return 0 when every session of a run that is over is known to have ended."""
+    failures = [step.failure.kind for step in summary.steps.values() if step.failure is not None]
+    in_doubt = FailureKind.LOST in failures or summary.exit_code == NeedsHuman.exit_code
+    return summary.exit_code or 0 if in_doubt else 0
 
 
 def _ask(folder: Path) -> None:
