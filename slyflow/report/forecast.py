@@ -1,6 +1,7 @@
 """What a run of a pipeline would do, as far as that is known before: apps, arguments, edges, lengths."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from slyflow.catalog.lock import Lock, LockedApp, asked_for
@@ -8,7 +9,7 @@ from slyflow.graph.critical import critical_path
 from slyflow.graph.dag import Dag
 from slyflow.graph.edge import PlannedEdge, planned_edges
 from slyflow.graph.place import places
-from slyflow.model.interface import target_key
+from slyflow.model.interface import Interface, target_key
 from slyflow.model.pipeline import AppAction, Pipeline, Step, ValuesAction
 from slyflow.model.value import Dynamic, Expression, Field, FromFile
 from slyflow.record import record
@@ -18,6 +19,7 @@ Origin = Literal["default", "given", "expression", "file", "target"]
 """The app's own, a constant of the step, computed at run time, a file's content, or set by the target."""
 Basis = Literal["history", "limit", "instant", "unknown"]
 """How long an earlier run took, the longest that `timeout.run` allows, no time, or nobody knows."""
+NO_FOLDERS: Mapping[str, Interface] = MappingProxyType({})
 _BEFORE = frozenset(("if", "target", "arguments", "title", "user", "inputs", "values"))
 
 
@@ -70,8 +72,18 @@ class Forecast:
         return [*(one for wave in self.waves for one in wave), *self.final]
 
 
-def forecast(pipeline: Pipeline, dag: Dag, lock: Lock | None, history: Mapping[str, float]) -> Forecast:
-    """Return what a run would do; `history` is how many seconds steps took in an earlier run."""
+def forecast(
+    pipeline: Pipeline,
+    dag: Dag,
+    lock: Lock | None,
+    history: Mapping[str, float],
+    folders: Mapping[str, Interface] = NO_FOLDERS,
+) -> Forecast:
+    """Return what a run would do; `history` is how many seconds steps took in an earlier run.
+
+    `folders` is what apps in folders take, by their paths.
+    """
+    apps = _Apps(lock, folders)
     lengths = {name: _length(step, history) for name, step in pipeline.all_steps.items()}
     known = {name: seconds for name, (seconds, _) in lengths.items() if seconds is not None}
     path = critical_path(dag, known, pipeline.final_steps)
@@ -80,7 +92,7 @@ def forecast(pipeline: Pipeline, dag: Dag, lock: Lock | None, history: Mapping[s
     final: list[Outlook] = []
     for wave in dag.waves():
         outlooks = [
-            _outlook(pipeline, name, dag, lock, lengths[name], len(waves) + 1, name in path) for name in wave
+            _outlook(pipeline, name, dag, apps, lengths[name], len(waves) + 1, name in path) for name in wave
         ]
         final += [one for one in outlooks if one.step.is_final]
         if here := tuple(one for one in outlooks if not one.step.is_final):
@@ -107,20 +119,20 @@ def _outlook(
     pipeline: Pipeline,
     name: str,
     dag: Dag,
-    lock: Lock | None,
+    apps: "_Apps",
     length: tuple[float | None, Basis],
     wave: int,
     is_critical: bool,  # noqa: FBT001  # one of the parts of an outlook
 ) -> Outlook:
     step = pipeline.all_steps[name]
     action = step.action
-    app = _locked(action, lock) if isinstance(action, AppAction) else None
+    app = apps.locked(action) if isinstance(action, AppAction) else None
     return Outlook(
         step,
         wave,
         dag.needs(name),
         app,
-        effective(action, app) if isinstance(action, AppAction) else (),
+        effective(action, apps.interface(action)) if isinstance(action, AppAction) else (),
         planned_edges(action) if isinstance(action, AppAction) else (),
         tuple(_unknown(step, pipeline)),
         length[0],
@@ -129,12 +141,23 @@ def _outlook(
     )
 
 
-def _locked(action: AppAction, lock: Lock | None) -> LockedApp | None:
-    asked = asked_for(action.app)
-    return None if lock is None or asked is None else lock.apps.get(asked)
+@record(frozen=True)
+class _Apps:
+    """What is known of apps without an instance: from the lock, and from folders of the repository."""
+
+    lock: Lock | None
+    folders: Mapping[str, Interface]
+
+    def locked(self, action: AppAction) -> LockedApp | None:
+        asked = asked_for(action.app)
+        return None if self.lock is None or asked is None else self.lock.apps.get(asked)
+
+    def interface(self, action: AppAction) -> Interface | None:
+        app = self.locked(action)
+        return self.folders.get(action.app.path or "") if app is None else app.interface
 
 
-def effective(action: AppAction, app: LockedApp | None) -> tuple[Effective, ...] | None:
+def effective(action: AppAction, interface: Interface | None) -> tuple[Effective, ...] | None:
     """Return the arguments as the app will get them, with its defaults where they are known.
 
     None when the step computes all of them by one expression.
@@ -142,8 +165,8 @@ def effective(action: AppAction, app: LockedApp | None) -> tuple[Effective, ...]
     if isinstance(action.arguments, Expression):
         return None
     found: dict[str, Effective] = {}
-    if app is not None and action.merge_defaults:
-        for name, default in (app.interface.arguments or {}).items():
+    if interface is not None and action.merge_defaults:
+        for name, default in (interface.arguments or {}).items():
             found[name] = Effective(name, default, "default")
     for name, field in action.arguments.items():
         found[name] = Effective(name, field.value, _origin(field))

@@ -3,7 +3,9 @@
 import json
 
 from slyflow.catalog.lock import Lock
+from slyflow.graph.dag import from_needs
 from slyflow.graph.resolve import resolve
+from slyflow.model.interface import Interface
 from slyflow.report.forecast import Forecast, forecast
 from slyflow.report.plandocument import plan_document
 from slyflow.syntax.load import load_source
@@ -129,3 +131,15 @@ def test_the_document_says_all_of_it_as_json() -> None:
     assert document["steps"]["tell"]["locked"] is None
     assert document["steps"]["names"]["values"] == {"suffix": "-${{ run.id }}"}
     assert document["critical_path"]["steps"] == ["names", "export", "train", "tell"]
+
+
+def test_defaults_of_an_app_in_a_folder_are_those_of_its_config() -> None:
+    source = "slyflow: 1\nsteps:\n  a: {app: {path: ./x}, arguments: {size: 2}}\n"
+    pipeline = load_source(source, "p.yaml", {}).pipeline
+    assert pipeline is not None
+    folders = {"./x": Interface((), {"size": 1, "word": "hi"}, from_ecosystem=True, headless=True)}
+    (one,) = forecast(pipeline, from_needs({"a": ()}), None, {}, folders).steps
+    assert [(a.name, a.value, a.origin) for a in one.arguments or ()] == [
+        ("size", 2, "given"),
+        ("word", "hi", "default"),
+    ]

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from slyflow.catalog.folderapp import folder_interfaces
 from slyflow.cli import options
 from slyflow.cli.checked import checked
 from slyflow.cli.context import Context
@@ -28,7 +29,9 @@ def plan(file: str, home: Path, context: Context, *, as_json: bool) -> int:
     How long steps took is read from earlier runs in `home`, if there are any.
     """
     ready = checked(file, context)
-    seen = forecast(ready.pipeline, ready.dag, ready.lock, durations(home, ready.pipeline.name))
+    pipeline = ready.pipeline
+    history, folders = durations(home, pipeline.name), folder_interfaces(pipeline)
+    seen = forecast(pipeline, ready.dag, ready.lock, history, folders)
     if as_json:
         from slyflow.report.plandocument import plan_document
 
