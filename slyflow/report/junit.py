@@ -13,10 +13,12 @@ _IMPOSSIBLE = "[\ud800-\udfff\ufffe\uffff]"
 
 
 def junit_report(files: Sequence[str], problems: Sequence[Problem]) -> str:
-    """Return the XML; a file without problems is a suite with one test that passed.
+    """Return the XML for problems in order; a file without problems is a suite with one test that passed.
 
     Only errors fail; what is less is told as the output of a test that passed.
     """
+    # What is wrong with a lock stands in no pipeline.
+    files = sorted({*files, *(one.span.file for one in problems)})
     of_file = {name: list(some) for name, some in groupby(problems, lambda one: one.span.file)}
     # A lock that cannot be read is none of the files that were named.
     names = list(dict.fromkeys((*files, *of_file)))

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from slyflow.catalog.lockfile import Locks
+from slyflow.code import Code
 from slyflow.graph.checked import problems_of
 from slyflow.graph.dag import Dag
 from slyflow.model.pipeline import Pipeline, Step
 from slyflow.problem import Problem, has_errors, in_order, strictly
 from slyflow.record import record
+from slyflow.syntax.ignore import part, unused
 from slyflow.syntax.load import Loaded
 
 if TYPE_CHECKING:
@@ -61,8 +63,14 @@ def held(file: str, locks: Locks, *, large: bool = False) -> Held:
     # Imported here, as many repositories have no lock.
     from slyflow.catalog.lockcheck import check_against_lock
 
-    more = loaded.judged(check_against_lock(_sound_steps(loaded), found, locks.name(file)))
-    return Held(loaded, dag, in_order((*problems, *more)), found)
+    told = check_against_lock(_sound_steps(loaded), found, locks.name(file))
+    kept, silenced = part(told, loaded.ignores)
+    idle = () if loaded.pipeline is None else unused(loaded.ignores, silenced, _is_of_apps)
+    return Held(loaded, dag, in_order((*problems, *kept, *idle)), found)
+
+
+def _is_of_apps(code: Code) -> bool:
+    return code.is_of_apps
 
 
 def _sound_steps(loaded: Loaded) -> Sequence[Step]:

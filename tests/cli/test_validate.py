@@ -226,3 +226,28 @@ def test_codes_link_to_their_page_where_colours_are_allowed(tmp_path: Path) -> N
     assert link is not None
     assert 'id="sly103"' in Path(link[1]).read_text()
     assert "\x1b" not in command.slyflow("validate", "a.yaml", cwd=tmp_path).stdout
+
+
+def test_comments_ignore_what_a_lock_tells_and_are_told_where_they_ignore_nothing(tmp_path: Path) -> None:
+    (tmp_path / "slyflow.lock").write_text(lock_text(LOCK))
+    (tmp_path / "a.yaml").write_text(
+        "slyflow: 1\nsteps:\n"
+        "  a:\n    app: me/export\n    target: {project: 1}\n"
+        "    arguments: {nonsense: 1}  # slyflow: ignore[argument-not-declared] it reads this too\n"
+        "  b: {app: me/export, target: {project: 1}}  # slyflow: ignore[argument-type] it does not\n"
+    )
+    locked = json.loads(command.slyflow("validate", "--format", "json", "a.yaml", cwd=tmp_path).stdout)
+    assert [(one["line"], one["slug"]) for one in locked["problems"]] == [(7, "unused-ignore")]
+    (tmp_path / "slyflow.lock").unlink()
+    unlocked = json.loads(command.slyflow("validate", "--format", "json", "a.yaml", cwd=tmp_path).stdout)
+    assert "unused-ignore" not in {one["slug"] for one in unlocked["problems"]}
+
+
+def test_what_is_wrong_with_a_lock_is_in_every_document(tmp_path: Path) -> None:
+    (tmp_path / "slyflow.lock").write_text("no lock\n")
+    (tmp_path / "z.yaml").write_text("slyflow: 1\nsteps: {}\n")
+    for form in ("json", "github", "sarif", "junit"):
+        ended = command.slyflow("validate", "--format", form, "z.yaml", cwd=tmp_path)
+        assert ended.stdout.index("slyflow.lock") < ended.stdout.rindex("z.yaml"), form
+    report = ElementTree.fromstring(ended.stdout)
+    assert report.get("failures") == str(len(report.findall(".//failure"))) == "2"

@@ -25,7 +25,7 @@ _HEAD = """\
 Everything that slyflow can find wrong with a pipeline file, by its code. `slyflow explain CODE` prints a
 part of this page. Codes never change their meaning.
 
-Warnings, and errors that are a judgement (SLY202, SLY206, SLY406), can be ignored by a comment at the end of
+Warnings, and errors that are a judgement ({judgements}), can be ignored by a comment at the end of
 the line, or on a line of its own above it, which says why:
 
 ```yaml
@@ -72,7 +72,9 @@ def page() -> str:
         with TemporaryDirectory() as folder:
             parts += _part(one, Path(folder))
     groups = [f"| SLY{number}xx | {about} |" for number, about in enumerate(_GROUPS)]
-    return "\n".join([_HEAD + "\n".join(groups), *_contents(), *parts]) + "\n"
+    judgements = ", ".join(one.id for one in codes() if one.is_forgivable and one.severity == "error")
+    head = _HEAD.replace("{judgements}", judgements)
+    return "\n".join([head + "\n".join(groups), *_contents(), *parts]) + "\n"
 
 
 def _contents() -> Iterator[str]:

@@ -25,7 +25,8 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="folder for files that break a promise")
     args = parser.parse_args()
     files, seed, failed = corpus(), args.first, 0
-    end = time.monotonic() + args.seconds
+    shown = time.monotonic()
+    end = shown + args.seconds
     told: set[str] = set()
     with tempfile.TemporaryDirectory() as folder:
         while time.monotonic() < end:
@@ -38,6 +39,9 @@ def main() -> int:
                 if args.keep:
                     (args.keep / f"seed_{seed}.yaml").write_bytes(content)
             seed += 1
+            if time.monotonic() > shown + 60:
+                shown = time.monotonic()
+                print(f"{seed - args.first} files, {failed} broke a promise; next seed {seed}", flush=True)
     print(f"{seed - args.first} files, {failed} broke a promise, codes seen: {' '.join(sorted(told))}")
     return 1 if failed else 0
 

@@ -19,6 +19,12 @@ def test_each_file_is_a_suite_and_each_problem_a_test_of_it() -> None:
     ]
 
 
+def test_a_file_that_was_not_asked_for_has_its_suite_too() -> None:
+    root = ElementTree.fromstring(junit_report([], PROBLEMS[2:3]))
+    assert [suite.get("name") for suite in root] == ["a.yaml"]
+    assert root.get("failures") == "1"
+
+
 def test_counts_are_those_of_the_tests() -> None:
     root = ElementTree.fromstring(junit_report(FILES, PROBLEMS))
     for node in (root, *root.findall("testsuite")):

@@ -9,7 +9,7 @@ from slyflow.cli.console import Console
 from slyflow.cli.context import Context
 from slyflow.errors import UsageError
 from slyflow.graph.checked import count
-from slyflow.problem import Problem, has_errors, strictly
+from slyflow.problem import Problem, has_errors, in_order, strictly
 from slyflow.record import record
 from slyflow.report.line import Part
 from slyflow.running.linted import linted
@@ -64,10 +64,10 @@ def validate(files: Sequence[str], context: Context, how: How) -> int:
     bad = has_errors(found)
     if form in ("text", "github"):
         if form == "github":
-            _print_document(form, names, found, console)
+            _print_document(form, names, in_order(found), console)
         console.line(f"{plural(len(names), 'file')} checked: ", Part(count(found), "bad" if bad else "good"))
     else:
-        _print_document(form, names, found, console)
+        _print_document(form, names, in_order(found), console)
     return UsageError.exit_code if bad else 0
 
 
