@@ -142,37 +142,45 @@ def _duplicates_run_on() -> Sequence[Patch]:
 
 LAUNCH_MUTANTS: tuple[Mutant, ...] = (
     Mutant(
-        "persist_after_submit", "the intent is committed after the launch was sent", _persist_after_submit
+        0, "persist_after_submit", "the intent is committed after the launch was sent", _persist_after_submit
     ),
     Mutant(
-        "no_window", "a launch of unknown outcome is sent again at once", lambda: policy(launch_window=0.0)
+        1, "no_window", "a launch of unknown outcome is sent again at once", lambda: policy(launch_window=0.0)
     ),
-    Mutant("window_by_answer", "an answer is taken for the time when it came", _window_by_answer),
+    Mutant(3263, "window_by_answer", "an answer is taken for the time when it came", _window_by_answer),
     Mutant(
+        1020,
         "window_by_wall_clock",
         "the window goes on by the wall clock while no process runs",
         _window_by_wall_clock,
     ),
     Mutant(
+        0,
         "transport_retries",
         "the transport repeats a launch",
         lambda: [(slyflow.client.sessions, "NEVER", READ)],
     ),
-    Mutant("unknown_is_not_sent", "a lost reply counts as not sent", _unknown_is_not_sent),
-    Mutant("sendings_forgotten", "a resume does not know that a launch was sent", _sendings_forgotten),
+    Mutant(10, "unknown_is_not_sent", "a lost reply counts as not sent", _unknown_is_not_sent),
+    Mutant(1, "sendings_forgotten", "a resume does not know that a launch was sent", _sendings_forgotten),
     Mutant(
-        "at_most_once_relaunches", "a launch that may be sent once is sent again", _at_most_once_relaunches
+        799,
+        "at_most_once_relaunches",
+        "a launch that may be sent once is sent again",
+        _at_most_once_relaunches,
     ),
-    Mutant("marker_of_step", "the marker is the same for every attempt", _marker_of_step),
+    Mutant(86, "marker_of_step", "the marker is the same for every attempt", _marker_of_step),
     Mutant(
+        58,
         "adopts_anything",
         "a foreign session with the marker is adopted",
         lambda: [(launch, "is_ours", lambda _view, _session: True)],
     ),
-    Mutant("storm_fails", "a storm while inputs are looked up fails the step", _storm_fails),
-    Mutant("refusals_counted", "certain refusals count as sendings of unknown outcome", _refusals_counted),
-    Mutant("first_page_only", "only the first page of a list is read", first_page_only),
-    Mutant("no_sweep", "nobody looks for second sessions", _no_sweep),
-    Mutant("duplicates_run_on", "second sessions are not stopped", _duplicates_run_on),
-    Mutant("no_retry_budget", "retries are not bounded", lambda: [(Budget, "spend", lambda self: True)]),
+    Mutant(17, "storm_fails", "a storm while inputs are looked up fails the step", _storm_fails),
+    Mutant(
+        30, "refusals_counted", "certain refusals count as sendings of unknown outcome", _refusals_counted
+    ),
+    Mutant(1871, "first_page_only", "only the first page of a list is read", first_page_only),
+    Mutant(530, "no_sweep", "nobody looks for second sessions", _no_sweep),
+    Mutant(531, "duplicates_run_on", "second sessions are not stopped", _duplicates_run_on),
+    Mutant(17, "no_retry_budget", "retries are not bounded", lambda: [(Budget, "spend", lambda self: True)]),
 )

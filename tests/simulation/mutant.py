@@ -14,13 +14,13 @@ Patch = tuple[Any, str, Any]
 class Mutant:
     """One bug: what is wrong with it, and which attributes of the real code it replaces.
 
-    `first` is a seed from which on worlds show it soon.
+    `seed` is the first world that showed it when it was last looked for.
     """
 
+    seed: int
     name: str
     what: str
     patches: Callable[[], Sequence[Patch]]
-    first: int = 0
 
     @contextlib.contextmanager
     def planted(self) -> Iterator[None]:

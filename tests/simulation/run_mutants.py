@@ -174,24 +174,30 @@ def _only_errors(judge: Callable[[Any, Any, Any], Failure | None]) -> Callable[.
 
 
 RUN_MUTANTS: tuple[Mutant, ...] = (
-    Mutant("attempts_forgotten", "a resume counts attempts from one", _attempts_forgotten),
-    Mutant("started_is_ended", "a session is judged, and linked, when it has started", _started_is_ended),
-    Mutant("unknown_is_error", "a status nobody knows is a failure", _unknown_is_error),
-    Mutant("needs_ignored", "a step does not wait for what it needs", _needs_ignored),
-    Mutant("limit_unseen", "a limit counts that passed while nobody looked", _limit_unseen),
-    Mutant("one_look", "what one answer says is not there is missing", lambda: policy(lost_misses=1)),
-    Mutant("page_dropped", "a poll reads the first page, and the rest is gone", _page_dropped),
-    Mutant("polled_on", "a terminal status may change", _polled_on),
+    Mutant(1360, "attempts_forgotten", "a resume counts attempts from one", _attempts_forgotten),
+    Mutant(0, "started_is_ended", "a session is judged, and linked, when it has started", _started_is_ended),
+    Mutant(31, "unknown_is_error", "a status nobody knows is a failure", _unknown_is_error),
+    Mutant(0, "needs_ignored", "a step does not wait for what it needs", _needs_ignored),
+    Mutant(2285, "limit_unseen", "a limit counts that passed while nobody looked", _limit_unseen),
+    Mutant(556, "one_look", "what one answer says is not there is missing", lambda: policy(lost_misses=1)),
+    Mutant(105, "page_dropped", "a poll reads the first page, and the rest is gone", _page_dropped),
+    Mutant(0, "polled_on", "a terminal status may change", _polled_on),
     Mutant(
-        "retry_before_stopped", "the next attempt begins while a stop is not confirmed", _retry_before_stopped
+        99,
+        "retry_before_stopped",
+        "the next attempt begins while a stop is not confirmed",
+        _retry_before_stopped,
     ),
-    Mutant("absent_is_gone", "a session is lost when one list lacks it", _absent_is_gone),
-    Mutant("step_end_lost", "the end of a step is not committed", lambda: _events_lost(StepEnded)),
-    Mutant("finally_cancelled", "a stopped run does not run finally", _finally_cancelled),
-    Mutant("edge_twice", "an edge is sent twice", _edge_twice),
-    Mutant("stopped_is_fine", "exit code 0 although a step was cancelled", _stopped_is_fine),
-    Mutant("stopped_is_finished", "a session that somebody stopped counts as finished", _stopped_is_finished),
+    Mutant(7, "absent_is_gone", "a session is lost when one list lacks it", _absent_is_gone),
+    Mutant(0, "step_end_lost", "the end of a step is not committed", lambda: _events_lost(StepEnded)),
+    Mutant(82, "finally_cancelled", "a stopped run does not run finally", _finally_cancelled),
+    Mutant(0, "edge_twice", "an edge is sent twice", _edge_twice),
+    Mutant(19, "stopped_is_fine", "exit code 0 although a step was cancelled", _stopped_is_fine),
     Mutant(
+        31, "stopped_is_finished", "a session that somebody stopped counts as finished", _stopped_is_finished
+    ),
+    Mutant(
+        7,
         "soft_errors_ignored",
         "isError is not looked at",
         lambda: [(ending, "soft_error", lambda _session: None)],

@@ -10,14 +10,18 @@ from tests.simulation.mutants import MUTANTS
 MOST_WORLDS = 5000
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_bug_breaks_an_invariant(mutant: Mutant) -> None:
+    """A change of the engine may make another world the first to show it: then all are searched."""
     with mutant.planted():
-        for seed in range(mutant.first, mutant.first + MOST_WORLDS):
+        for seed in (mutant.seed, *range(MOST_WORLDS)):
             if play(seed).breaches:
                 return
     pytest.fail(f"{MOST_WORLDS} worlds did not show that {mutant.what}")
+
+
+def test_every_known_seed_is_below_the_bound() -> None:
+    assert max(mutant.seed for mutant in MUTANTS) < MOST_WORLDS
 
 
 def test_a_bug_is_gone_when_it_was_planted_for_a_while() -> None:
