@@ -5,7 +5,7 @@ import pytest
 from tests.simulation.driver import Simulation
 from tests.simulation.invariants import judge
 from tests.simulation.twin import differences
-from tests.simulation.world import Action, Faults, StepPlan, World
+from tests.simulation.world import Action, Faults, StepPlan, Storm, World
 
 WORLDS = {
     # The reply to an edge was lost, and an empty object came when the graph was read: it has no edges.
@@ -16,6 +16,41 @@ WORLDS = {
         poll_floor=0.5,
         faults=Faults(unsent=0.06, failed_before=0.0269, failed_after=0.0263, cut_after=0.0495, garbled=0.04),
         actions=(Action(at=0.5, kind="interrupt"),),
+    ),
+    # A session ended while a storm kept its status from the run, and its limit passed meanwhile.
+    "a limit that passed unseen is no cause": World(
+        seed=2285,
+        steps=(StepPlan(id="s0", output="project", run_limit=900),),
+        unruly=0.5,
+        storms=(Storm(begin=197, length=5000, kind="busy"),),
+    ),
+    # A launch was turned away four times, then its reply was lost: that was the fifth sending, and the last.
+    "a refusal is no sending of unknown outcome": World(
+        seed=30,
+        steps=(StepPlan(id="s0", output="value"), StepPlan(id="s1", retry_max=1)),
+        window=30.0,
+        unruly=0.2,
+        faults=Faults(busy=0.4811813480915374, failed_before=0.2862109573608681),
+        crashes=(3,),
+        filters="refused",
+    ),
+    # `null` came instead of a project that was there: the step's input did not exist.
+    "one answer that an input is not there is not enough": World(
+        seed=556,
+        steps=(StepPlan(id="s0", output="project"), StepPlan(id="s1", reads=("s0",))),
+        embedded=True,
+        poll_floor=0.5,
+        faults=Faults(
+            unsent=0.06, busy=0.043, failed_after=0.05, cut_before=0.03, cut_after=0.05, garbled=0.04
+        ),
+        crashes=(38,),
+    ),
+    # And here instead of a project that a session had made: its output was missing.
+    "one answer that an output is not there is not enough": World(
+        seed=300552,
+        steps=(StepPlan(id="s0", output="project"),),
+        embedded=True,
+        faults=Faults(unsent=0.06, busy=0.05, cut_before=0.0006, cut_after=0.0061, garbled=0.0022),
     ),
 }
 
