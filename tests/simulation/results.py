@@ -43,7 +43,8 @@ class Results:
         self._chunks.append(chunk)
         if self._path is not None:
             with self._path.open("a") as file:
-                file.write(json.dumps(asdict(chunk)) + "\n")
+                # A line of its own, even if the one before it was cut.
+                file.write("\n" + json.dumps(asdict(chunk)) + "\n")
 
     def report(self) -> Report:
         """Return what all chunks came to."""
@@ -75,7 +76,7 @@ def _ranges(chunks: Iterable[Chunk]) -> Iterator[tuple[int, int]]:
 
 
 def _read(path: Path) -> Iterator[Chunk]:
-    """Yield the whole lines: the last one may have been cut by the end of its process."""
+    """Yield the whole lines: one may have been cut by the end of its process."""
     for line in path.read_text().splitlines():
         try:
             yield _chunk(json.loads(line))

@@ -9,8 +9,8 @@ from tests.simulation.driver import Simulation
 from tests.simulation.generate import world
 from tests.simulation.invariants import judge
 
-# `make simulate` plays 20,000, or as many as it is told.
-CHUNKS, WORLDS = 4, 200
+# `scripts/test` and `make simulate` play 20,000, or as many as they are told.
+CHUNKS, WORLDS = 2, 100
 DURABLE = 30
 
 
