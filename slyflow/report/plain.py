@@ -115,7 +115,8 @@ def _run_line(event: RunCreated | RunResumed | RunCancelled | RunInterrupted | R
         case RunCreated():
             return (Part(head.pipeline, "strong"), f"  run {head.run} on {head.instance_url}")
         case RunResumed():
-            return (Part(head.pipeline, "strong"), f"  run {head.run} goes on")
+            taken = f", taken over from {event.taken_from}" if event.taken_from is not None else ""
+            return (Part(head.pipeline, "strong"), f"  run {head.run} goes on{taken}")
         case RunCancelled():
             return (Part("cancelled: ", "warn"), event.reason)
         case RunInterrupted():

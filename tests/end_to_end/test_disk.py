@@ -114,9 +114,11 @@ def test_a_launch_that_is_accepted_while_the_disk_is_full_is_not_forgotten(world
         assert client.resume(environ=environ).code == 7, "there is no room yet"
         assert emergency.exists()
         filler.unlink()
+        proxy.meet_anew({})
         resumed = client.resume(environ=environ)
         assert resumed.code == 0, resumed.err
         assert not emergency.exists()
+        assert proxy.seen["tasks.info"] == 2, "each of the two is asked for, not found by its marker"
         events = [entry.event for entry in client.journal()]
         last = max(place for place, event in enumerate(events) if isinstance(event, RunResumed))
         adopted = [event for event in events[last + 1 : last + 3] if isinstance(event, LaunchAccepted)]

@@ -65,6 +65,7 @@ def test_another_machines_run_is_taken_over_when_a_person_says_so(world: World) 
         assert world.resume(environ=served.environ).code == 0
         taken = copied.run("resume", "last", "--take-over", "--json", environ=served.environ)
         assert taken.code == 0, taken.err
+        assert f"taken over from process {driver.process.pid} on far" in taken.err
         assert taken.statuses == {"slow": "succeeded", "after": "succeeded"}
     assert world.launches() == ["after/1", "slow/1"]
     events = [entry.event for entry in copied.journal()]

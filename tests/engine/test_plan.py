@@ -21,6 +21,7 @@ from slyflow.engine.effect import (
     Sweep,
     WriteEdge,
 )
+from slyflow.engine.emergency import Kept
 from slyflow.engine.policy import Policy
 from slyflow.errors import AuthError, BadReply, InstanceError, NotFound, NotSent, Rejected, Unavailable
 from slyflow.model.artifact import Artifact, Computed, Kind
@@ -321,6 +322,52 @@ class TestLaunch:
         assert game.open == []
         after = game.resumed()
         assert after.has(LookUp) == ["a"]
+
+
+class TestKeptBesideTheJournal:
+    """A session whose id the journal could not take."""
+
+    def resumed(self) -> tuple[Game, str]:
+        game = Game(ONE)
+        game.prepare()
+        marker = game.one(Send).launch.marker
+        return game.resumed(), marker
+
+    def session(self, marker: str, module: int = 11) -> Session:
+        return Session(41, Status.STARTED, module_id=module, marker_text=f"{marker} game: a")
+
+    def test_is_gone_on_with(self) -> None:
+        game, marker = self.resumed()
+        game.plan.adopt(Kept("a", 1, 41, marker), self.session(marker), game.now)
+        game.go()
+        assert game.events == [LaunchAccepted("a", 1, 41, "adopted")]
+        game.poll(s41="finished")
+        game.collect("a")
+        while code(game) is None:
+            game.pass_by()
+        assert code(game) == 0
+
+    def test_is_held_to_the_launch_in_doubt(self) -> None:
+        game, marker = self.resumed()
+        good = self.session(marker)
+        for kept, session in (
+            (Kept("b", 1, 41, marker), good),
+            (Kept("a", 2, 41, marker), good),
+            (Kept("a", 1, 41, "sf-another"), self.session("sf-another")),
+            (Kept("a", 1, 41, marker), self.session("sf-another")),
+            (Kept("a", 1, 41, marker), self.session(marker, module=99)),
+        ):
+            game.plan.adopt(kept, session, game.now)
+        game.go()
+        assert game.events_of(LaunchAccepted) == []
+        assert game.has(LookUp) == ["a"]
+
+    def test_is_not_taken_twice(self) -> None:
+        game, marker = self.resumed()
+        for _ in range(2):
+            game.plan.adopt(Kept("a", 1, 41, marker), self.session(marker), game.now)
+        game.go()
+        assert game.events_of(LaunchAccepted) == [LaunchAccepted("a", 1, 41, "adopted")]
 
 
 class TestResume:
