@@ -76,6 +76,11 @@ def _named(action: argparse.Action, place: Place, current: str, context: Context
             yield from paths(current, context.folder)
         case "RUN", _:
             yield from run_ids(_settings(place.given, context))
+        case "CODE", _:
+            from slyflow.code import codes  # which few words need
+
+            # Both ways to name one; a shell shows what each is about.
+            yield from (Offer(word, one.title) for one in codes() for word in (one.id, one.slug))
         case "STEP", _:
             yield from _steps(place.given, context)
         case "KEY=VALUE", _:
