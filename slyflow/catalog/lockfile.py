@@ -55,9 +55,9 @@ def lock_place(file: str, cwd: str) -> str:
 
 
 def shown(path: str, cwd: str) -> str:
-    """Return an absolute path as a person in `cwd` would write it."""
-    beginning = _real(cwd).rstrip("/") + "/"
-    return path.removeprefix(beginning)
+    """Return an absolute path as a person in `cwd` would write it: the shorter way."""
+    relative = os.path.relpath(path, _real(cwd))
+    return relative if len(relative) < len(path) else path
 
 
 def named(file: str, place: str, cwd: str) -> str:

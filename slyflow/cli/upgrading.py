@@ -6,6 +6,7 @@ from pathlib import Path
 
 from slyflow.catalog.check import check_app_step
 from slyflow.catalog.lock import Lock, LockedApp, asked_for
+from slyflow.catalog.lockfile import shown
 from slyflow.catalog.repin import repinned
 from slyflow.cli.lockfile import interface_changes
 from slyflow.errors import UsageError
@@ -80,13 +81,14 @@ def lines_of(moves: Sequence[Move]) -> list[Line]:
     return lines
 
 
-def edits_of(moves: Sequence[Move], folder: Path, shown: Path) -> list[Edit]:
+def edits_of(moves: Sequence[Move], folder: Path, cwd: str) -> list[Edit]:
     """Return what changes in the pipelines of the moves, which lie in the lock's `folder`.
 
-    `shown` is that folder as a person names it. UsageError for a pipeline that cannot be read or edited.
+    UsageError for a pipeline that cannot be read or edited.
     """
     names = sorted({name for move in moves for name in move.before.pipelines})
-    return [_edit(shown / name, moves) for name in names if (folder / name).is_file()]
+    files = [str(folder / name) for name in names if (folder / name).is_file()]
+    return [_edit(Path(shown(file, cwd)), moves) for file in files]
 
 
 def _edit(path: Path, moves: Sequence[Move]) -> Edit:

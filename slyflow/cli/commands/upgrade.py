@@ -1,7 +1,6 @@
 """`slyflow upgrade`: another release of a locked app, once it was shown what that changes."""
 
 import argparse
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -39,10 +38,8 @@ def call(args: argparse.Namespace, context: Context) -> int:
     if not moves:
         console.line(f"{args.app} is at that release already")
         return 0
-    place = Path(context.folder, lock.path)
-    edits = edits_of(
-        moves, place.parent, Path(os.path.relpath(place.parent, os.path.realpath(context.folder)))
-    )
+    place = Path(context.folder, lock.path).resolve()
+    edits = edits_of(moves, place.parent, context.folder)
     console.lines(lines_of(moves))
     for edit in edits:
         if edit.text != edit.loaded.source:
