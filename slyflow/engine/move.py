@@ -33,7 +33,7 @@ class Watch:
 
     `doing` is the effect under way; `due` is when to look again; `since` when the phase
     began for this process; `looked_at` when a session in doubt or its outputs were last asked for; `looks`
-    how often an output was missing; `seen_at` when a poll last told the session's status;
+    how often an output was missing; `seen_at` when the last poll that told a status was asked for;
     `info` is the ended session's `tasks.info`, `row` the list's row in which its end was seen; `graph` the
     edges of the session that stand, `unsent` one that certainly was not sent.
     """

@@ -260,7 +260,7 @@ class Plan:
 
     def _on_poll(self, poll: Poll, answer: object, now: float) -> None:
         well = isinstance(answer, Listed)
-        self._standing.polling.answered(poll.workspace, now, well=well)
+        asked_at = self._standing.polling.answered(poll.workspace, now, well=well)
         if not isinstance(answer, Listed):
             return
         listed = {session.id: session for session in answer.sessions}
@@ -271,6 +271,8 @@ class Plan:
                 continue
             watch, state = self._standing.watches[step], self._standing.states[step]
             session = listed.get(session_id)
+            if session is not None:
+                watch.seen_at = asked_at  # an answer may take minutes
             view = self._standing.view(step)
             move = running.on_listed(view, state, watch, session, now, place_gone=answer.place_gone)
             self._make(step, move, now)

@@ -9,14 +9,17 @@ from slyflow.model.launch import Workspace
 
 @dataclass(slots=True)
 class Polling:
-    """The running sessions by workspace, and when to ask next. Times are on the monotonic clock."""
+    """The running sessions by workspace, and when to ask next. Times are on the monotonic clock.
+
+    `asked` are the workspaces of which answers are awaited, and when they were asked for.
+    """
 
     policy: Policy
     running: dict[Workspace, dict[int, str]] = field(default_factory=dict)
     due: float = 0.0
     youngest: float = 0.0
     tries: int = 0
-    asked: set[Workspace] = field(default_factory=set)
+    asked: dict[Workspace, float] = field(default_factory=dict)
 
     def add(self, workspace: Workspace, session_id: int, step: str, now: float) -> None:
         """Begin to follow a session accepted at `now`."""
@@ -36,15 +39,16 @@ class Polling:
         """Return the requests to make now; none while the last ones are under way."""
         if self.asked or not self.running or now < self.due:
             return []
-        self.asked.update(self.running)
+        self.asked.update(dict.fromkeys(self.running, now))
         return [Poll(place, tuple(sessions), self._patience) for place, sessions in self.running.items()]
 
-    def answered(self, workspace: Workspace, now: float, *, well: bool) -> None:
-        """Set when to ask next, after an answer or a failure."""
-        self.asked.discard(workspace)
+    def answered(self, workspace: Workspace, now: float, *, well: bool) -> float:
+        """Set when to ask next, after an answer or a failure; return when was asked."""
+        asked_at = self.asked.pop(workspace, now)
         self.tries = 0 if well else self.tries + 1
         interval = self._interval(now)
         self.due = now + (interval if well else max(interval, self.policy.pause(self.tries)))
+        return asked_at
 
     @property
     def _patience(self) -> float:

@@ -26,7 +26,6 @@ def on_listed(
     if session is None:
         return on_missing(view, state, watch, now, place_gone=place_gone)
     watch.misses = 0
-    watch.seen_at = now
     status = session.status
     if status is Status.UNKNOWN:
         return _on_unknown(view, watch)

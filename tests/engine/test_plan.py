@@ -935,6 +935,17 @@ class TestTime:
         assert failure is not None
         assert failure.kind is FailureKind.ERROR
 
+    def test_a_poll_tells_nothing_of_a_limit_that_passed_after_it_was_asked_for(self) -> None:
+        game = Game("steps:\n  a: {app: org/app@v1.0.0, timeout: {queue: 10}}\n")
+        game.accept("a", 7)
+        while not game.has(Poll):
+            game.wait()
+        game.go(60.0)
+        game.poll(s7="queued")
+        assert game.has(Stop) == []
+        game.poll(s7="queued")
+        assert game.one(Stop).session_id == 7
+
     def test_an_unconfirmed_stop_is_asked_for_again(self) -> None:
         game = Game("steps:\n  a: {app: org/app@v1.0.0, timeout: {queue: 10}}\n")
         game.accept("a", 7)
