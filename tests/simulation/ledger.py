@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -82,9 +83,14 @@ class Session:
         else:
             self.timeline += [(at, "terminating"), (at + STOPPING, "stopped")]
 
-    def was_ever(self, word: str, until: float) -> bool:
-        """Whether the session showed this status before a time."""
-        return any(at <= until and status == word for at, status in self.timeline)
+    def was(self, words: Container[str], since: float, until: float) -> bool:
+        """Whether the session had one of these statuses at any moment between two times."""
+        later = (status for at, status in self.timeline if since < at <= until)
+        return self.status(since) in words or any(status in words for status in later)
+
+    def first(self, word: str) -> float | None:
+        """Return when it first had a status."""
+        return next((at for at, status in self.timeline if status == word), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class Played:
     ended_at: float = 0.0
     finished_at: dict[str, float] = field(default_factory=dict)
     found_at: dict[int, float] = field(default_factory=dict)
+    stop_asked_at: dict[str, float] = field(default_factory=dict)
     drives: list[Process] = field(default_factory=list)
     is_cancelled: bool = False
 

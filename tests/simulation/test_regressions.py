@@ -52,6 +52,24 @@ WORLDS = {
         embedded=True,
         faults=Faults(unsent=0.06, busy=0.05, cut_before=0.0006, cut_after=0.0061, garbled=0.0022),
     ),
+    # Polls were turned away for minutes: the one that came through told of the queue into which the session
+    # had fallen back. Nobody could see that it had started meanwhile.
+    "a session that fell back into the queue looks as if it never left it": World(
+        seed=2017664,
+        steps=(
+            StepPlan(id="s0"),
+            StepPlan(id="s1", needs=("s0",), retry_max=1, output="project"),
+            StepPlan(id="s2", needs=("s1", "s0"), queue_limit=300),
+            StepPlan(id="s3", needs=("s1",), condition="1 == 2", output="project"),
+            StepPlan(id="s4", needs=("s0",), condition="steps.s0.skipped", output="project"),
+        ),
+        window=30.0,
+        lag=60.0,
+        unreachable_after=600.0,
+        unruly=0.2,
+        faults=Faults(busy=0.49442876128303015, failed_before=0.09170226201144983),
+        foreign=9,
+    ),
 }
 
 

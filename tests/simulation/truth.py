@@ -174,11 +174,19 @@ class Truth:
         stopped = session.stopped_at
         if stopped is None:
             return False
+        # A list may tell what was `lag` ago, and what came between two polls nobody can see: a session that
+        # fell back into the queue may look as if it had never left it.
+        lag, asked = self._played.world.lag, self._played.stop_asked_at[plan.id]
         if kind is FailureKind.QUEUE_TIMEOUT:
-            return plan.queue_limit is not None and not session.was_ever("consumed", stopped)
+            limit = plan.queue_limit
+            return limit is not None and session.was({"queued"}, session.accepted_at + limit - lag, asked)
         if kind is FailureKind.START_TIMEOUT:
-            return plan.start_limit is not None and not session.was_ever("started", stopped)
-        started = next((when for when, word in session.timeline if word == "started"), stopped)
+            begin, limit = session.first("consumed"), plan.start_limit
+            waiting = {"queued", "consumed"}
+            return (
+                limit is not None and begin is not None and session.was(waiting, begin + limit - lag, asked)
+            )
+        started = session.first("started") or stopped
         return (
             kind is FailureKind.RUN_TIMEOUT
             and plan.run_limit is not None

@@ -13,6 +13,7 @@ from slyflow.model.event import (
     LaunchSent,
     SessionEnded,
     StepEnded,
+    StopRequested,
 )
 from tests.simulation.ledger import Ledger, parse_description
 from tests.simulation.pipelines import Loaded
@@ -48,6 +49,7 @@ class Witness:
         self.driver = 0
         self.finished_at: dict[str, float] = {}
         self.found_at: dict[int, float] = {}
+        self.stop_asked_at: dict[str, float] = {}
         self._loaded = loaded
         self._ledger = ledger
         self._session_of: dict[str, int] = {}
@@ -81,6 +83,8 @@ class Witness:
     def _note_time(self, event: Event, at: float) -> None:
         if isinstance(event, DuplicateFound):
             self.found_at[event.session_id] = at
+        elif isinstance(event, StopRequested):
+            self.stop_asked_at[event.step] = at
         elif isinstance(event, StepEnded):
             if event.step in self.committed.ended:
                 self.breach("I3", f"step {event.step} ended twice")
