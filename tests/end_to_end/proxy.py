@@ -26,7 +26,7 @@ HUGE = 40 << 20
 Do = Literal[
     "refuse", "unauthorized", "rate_limit", "unavailable", "redirect", "drop", "late",
     "drop_reply", "reset", "garble", "bad_gateway", "page", "empty", "huge", "too_short", "delay",
-    "hold", "hold_reply", "double", "lag",
+    "hold", "hold_reply", "double", "lag", "disguise",
     "drip", "bomb", "endless",
 ]  # fmt: skip
 """Forwarding nothing: refuse, unauthorized, rate_limit and unavailable answer 400, 401, 429 or 503; redirect
@@ -39,7 +39,8 @@ sends less than it announces; delay answers well, but LATE seconds later.
 drip answers a byte every DRIP seconds, bomb with a gzip that unpacks to more than anybody takes, endless with
 chunks that do not end.
 
-lag answers a list without the rows whose ids it first saw less than LAG seconds before.
+lag answers a list without the rows whose ids it first saw less than LAG seconds before, disguise a version
+without saying that the instance is slyflow's own.
 
 hold and hold_reply wait for `release` before forwarding, or before replying; double forwards twice, without
 the header that would make that harmless, then cuts."""
@@ -103,6 +104,10 @@ class Proxy:
             self.forwarded[method] = self.forwarded.get(method, 0) + 1
 
 
+def _disguised(content: bytes) -> bytes:
+    return json.dumps({"version": json.loads(content)["version"]}).encode()
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     proxy: Proxy
@@ -158,8 +163,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
         elif rule.do in ("drip", "bomb", "endless"):
             self._go_on(rule.do, content)
-        elif rule.do == "lag":
-            self._answer(status, self.server.proxy.lagging(content), headers)
+        elif rule.do in ("lag", "disguise"):
+            change = _disguised if rule.do == "disguise" else self.server.proxy.lagging
+            self._answer(status, change(content), headers)
         elif rule.do in ("bad_gateway", "page"):
             self._answer(502 if rule.do == "bad_gateway" else 200, _PAGE, {"content-type": "text/html"})
         else:

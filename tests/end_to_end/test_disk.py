@@ -126,6 +126,7 @@ def test_a_launch_that_is_accepted_while_the_disk_is_full_is_not_forgotten(world
         assert world.launches() == ["one/1", "two/1"]
 
 
+@pytest.mark.slow
 def test_a_session_that_is_not_of_the_launch_is_not_taken_for_it(world: World, small: Path) -> None:
     """What stands in the file is held to the instance, as everything that is taken over."""
     client = World(world.folder, home=small / "home")
@@ -150,8 +151,8 @@ def test_a_session_that_is_not_of_the_launch_is_not_taken_for_it(world: World, s
         assert not emergency.exists()
 
 
-_FAST = (120, 140)
-_SLOW = [pytest.param(kib, marks=pytest.mark.slow) for kib in range(40, 200, 8) if kib not in _FAST]
+_FAST = (140,)
+_SLOW = [pytest.param(kib, marks=pytest.mark.slow) for kib in range(40, 200, 10) if kib not in _FAST]
 
 
 @pytest.mark.parametrize("kib", [*_FAST, *_SLOW])

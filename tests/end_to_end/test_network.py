@@ -218,6 +218,36 @@ def test_a_run_whose_workspace_was_deleted_can_be_stopped(world: World) -> None:
     assert world.sessions() == []
 
 
+def test_on_an_instance_that_does_not_tell_no_neighbours_file_is_taken(world: World) -> None:
+    """Of two steps side by side one makes a file, the other none: it is no success to take it for both."""
+    started, go = world.folder / "started", world.folder / "go"
+    text = f"""
+        steps:
+          makes:
+            app: local/obey
+            arguments: {{wait_for: {started}, file: /one.txt}}
+          makes_none:
+            app: local/obey
+            arguments: {{started: {started}, wait_for: {go}}}
+            outputs: {{made: {{file: created}}}}
+            timeout: {{output: 1s}}
+          after:
+            needs: [makes]
+            app: local/obey
+            arguments: {{started: {go}}}
+        """
+    with _behind(world, {"instance.version": Rule("disguise")}) as (_, environ):
+        assert world.run("apps", "add", "apps/obey").code == 0
+        ended = world.run_pipeline(text, "--poll-interval", "0.1", environ=environ)
+        assert ended.statuses == {"makes": "succeeded", "makes_none": "failed", "after": "succeeded"}, (
+            ended.err
+        )
+        assert ended.code == 1
+        message = ended.step("makes_none")["failure"]["message"]
+        assert "1 new file appeared while other sessions of the run were under way " in message
+        assert "{file: task}" in message
+
+
 def test_a_token_that_is_refused_in_the_middle_is_exit_code_4_and_resumable(world: World) -> None:
     rules = {"tasks.info": Rule("unauthorized")}
     with _behind(world, rules) as (proxy, environ):
