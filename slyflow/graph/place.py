@@ -56,7 +56,8 @@ def places(step: Step) -> Iterator[Place]:
 
     `success_when` comes after the outputs it reads.
     """
-    yield from _one(step.condition, "if")
+    if step.condition is not None:
+        yield from _one(step.condition, "if")
     match step.action:
         case ValuesAction(values=values):
             for name, field in values.items():
@@ -71,10 +72,13 @@ def _one(value: Dynamic, key: str, allow: Allow = Allow.NOTHING) -> Sequence[Pla
 
 
 def _of_app(action: AppAction) -> Iterator[Place]:
-    yield from _of_target(action.target)
-    yield from _fields(action.arguments, "arguments")
-    yield from _one(action.title, "title")
-    yield from _one(action.user, "user")
+    if action.target is not None:
+        yield from _of_target(action.target)
+    if action.arguments:
+        yield from _fields(action.arguments, "arguments")
+    for value, key in ((action.title, "title"), (action.user, "user")):
+        if value is not None:
+            yield from _one(value, key)
     for given in (action.inputs or {}).values():
         yield from _of_input(given)
     for wanted in action.outputs.values():
@@ -88,14 +92,15 @@ def _of_target(target: Fields | Expression | None) -> Iterator[Place]:
         yield from _one(target, "target")
         return
     for name, field in target.items():
-        for place in _one(field.value, "target"):
-            yield Place(place.value, key="target", takes="string" if name.startswith(_BY_PATH) else "int")
+        if type(field.value) not in _CONSTANT:
+            yield Place(field.value, key="target", takes="string" if name.startswith(_BY_PATH) else "int")
 
 
 def _fields(fields: Fields | Expression | None, key: str) -> Iterator[Place]:
     if isinstance(fields, Mapping):
         for field in fields.values():
-            yield from _one(field.value, key)
+            if type(field.value) not in _CONSTANT:
+                yield Place(field.value, key=key)
     else:
         yield from _one(fields, key)
 

@@ -1,6 +1,6 @@
 """From a parsed pipeline to its Dag: dependencies from references and `needs`, every expression checked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from slyflow.graph.artifactkind import wrong_kinds
@@ -47,6 +47,7 @@ class _Resolver:
         self.sound = {name: step for name, step in self.steps.items() if ("steps", name) not in unsound}
         self.problems: list[Problem] = []
         self.types: dict[tuple[str, str], Type] = {}
+        self.places = {name: tuple(places(step)) for name, step in self.sound.items()}
         self.carried: dict[tuple[str, str], str] = {}
 
 
@@ -77,7 +78,7 @@ def _links(step: Step, work: _Resolver) -> dict[str, Span]:
             links.setdefault(need.id, need.span)
         else:
             work.problems.append(problem)
-    for name, span in _read(step):
+    for name, span in _read(work.places[step.id]):
         other = None if ("steps", name) in work.unsound else work.steps.get(name)
         if other is not None and other.id != step.id and other.is_final == step.is_final:
             links.setdefault(name, span)
@@ -101,9 +102,9 @@ def _wrong_need(step: Step, need: Need, work: _Resolver) -> Problem | None:
     return None
 
 
-def _read(step: Step) -> Iterator[tuple[str, Span]]:
-    """Yield the steps that a step's expressions name."""
-    for value in places(step):
+def _read(values: Iterable[Place]) -> Iterator[tuple[str, Span]]:
+    """Yield the steps that the expressions of a step's values name."""
+    for value in values:
         for expression in expressions(value.value):
             for reference in references(expression):
                 if reference.path[0] == "steps" and len(reference.path) > 1:
@@ -138,7 +139,7 @@ def _others(cycle: Cycle, links: Mapping[str, Mapping[str, Span]]) -> Iterator[R
 def _check_step(step: Step, work: _Resolver) -> None:
     kinds = list(wrong_kinds(step, work.sound))
     work.problems += kinds
-    for value in places(step):
+    for value in work.places[step.id]:
         found = _check_value(value, step, work)
         # What is of another kind is mostly of another type too.
         work.problems += () if kinds else _not_taken(value, found)

@@ -77,8 +77,8 @@ class _Frame:
         self.argument = 0
 
 
-# A step's expressions are asked for their references several times, one after the other.
-@lru_cache(maxsize=1024)
+# An expression is asked for its references several times: for the order of all steps, then for each.
+@lru_cache(maxsize=2**14)
 def scan(source: str) -> tuple[Reference, ...]:
     """Return the references of a CEL source in order; what is not CEL is passed over, not judged."""
     path = tuple(source.split("."))
