@@ -1,6 +1,7 @@
 """The file that takes the ids of accepted sessions when the journal cannot: its space is there beforehand."""
 
 import contextlib
+import errno
 import json
 import os
 from collections.abc import Sequence
@@ -43,7 +44,8 @@ class Emergency:
                 os.close(self._file)
                 raise
         except OSError as error:
-            raise StoreError(f"{self.path} cannot be made: {error.strerror}") from error
+            hint = "make room, then try again" if error.errno == errno.ENOSPC else None
+            raise StoreError(f"{self.path} cannot be made: {error.strerror}", hint=hint) from error
 
     def kept(self) -> list[Kept]:
         """Return what was written; a line that is not whole is left out."""

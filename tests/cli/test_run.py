@@ -134,7 +134,7 @@ def test_a_full_disk_ends_a_run_that_can_be_resumed_when_there_is_room(project: 
     disk = project / "home" / "runs"
     disk.mkdir(parents=True)
     (project / "home").chmod(0o700)
-    with _small_disk(disk, "60k") as make_room:
+    with _small_disk(disk, "124k") as make_room:
         ended = command.slyflow("run", "good.yaml", "--home", "home", cwd=project)
         assert ended.returncode == 7
         assert "database or disk is full" in ended.stderr
