@@ -47,20 +47,20 @@ class _Resolver:
         self.sound = {name: step for name, step in self.steps.items() if ("steps", name) not in unsound}
         self.problems: list[Problem] = []
         self.types: dict[tuple[str, str], Type] = {}
-        self.places = {name: tuple(places(step)) for name, step in self.sound.items()}
+        self.places = {name: tuple(places(step)) for name, step in self.steps.items()}
         self.carried: dict[tuple[str, str], str] = {}
 
 
 def resolve(pipeline: Pipeline, unsound: Unsound = frozenset()) -> Resolution:
     """Order the steps and check every reference and expression.
 
-    Of what is `unsound`, a name of the file that is missing or wrong in the pipeline, nothing is told,
-    and what reads it may find anything there.
+    What reads something `unsound`, a name of the file that is missing or wrong in the pipeline, may find
+    anything there; in an unsound step only what stands in it is checked, not what may be missing.
     """
     work = _Resolver(pipeline, unsound)
-    links = {name: _links(step, work) for name, step in work.sound.items()}
+    links = {name: _links(step, work) for name, step in work.steps.items()}
     dag = _dag(links, work)
-    for name in dag.order if dag is not None else work.sound:
+    for name in dag.order if dag is not None else work.steps:
         _check_step(work.steps[name], work)
     for output in pipeline.outputs.values():
         _check_value(Place(output.value, key="outputs"), None, work)
@@ -222,7 +222,7 @@ def _not_text(template: Template, types: Sequence[Type]) -> Iterator[Problem]:
 def _null_outputs(expression: Expression, step: Step | None, work: _Resolver) -> Iterator[Problem]:
     """Find an output handed on as it is although the step, which succeeds in any case, may leave it null."""
     name = bare(expression.source, references(expression))
-    if step is None or step.when is not When.SUCCESS or name is None:
+    if step is None or step.when is not When.SUCCESS or name is None or step.id not in work.sound:
         return
     match name.path:
         case ("steps", read, "outputs", output, *_) if _may_fail(read, work) and not step.is_final:

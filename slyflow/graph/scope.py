@@ -79,6 +79,8 @@ class Names:
             return Declared(DYN, len(path))
         if root in _ONLY and not _ONLY[root][0] & self.allow:
             return Unknown(f'"{root}" is known only in {_ONLY[root][1]}', "name-not-here")
+        if root == "outputs" and self.step is not None and ("steps", self.step.id) in self.unsound:
+            return Declared(DYN, len(path))
         match root:
             case "steps":
                 return self._steps(path)

@@ -113,14 +113,37 @@ class _Parser:
 
     def _steps(self, section: str, defaults: Settings) -> dict[str, Step]:
         skipped = self._bad_names(section)
+        wrong = self._wrong_keys(section)
         steps: dict[str, Step] = {}
         for key, name, node in entries(self._root.values.get(section)):
             before = len(self._reader.problems)
-            if name not in skipped and isinstance(node, Map):
-                steps[name] = parse_step(self._reader, key, node, defaults, is_final=section == "finally")
-            if name not in steps or len(self._reader.problems) > before:
+            sound = self._sound_part(wrong.get(name, set()), node) if name in skipped else node
+            if isinstance(sound, Map):
+                steps[name] = parse_step(self._reader, key, sound, defaults, is_final=section == "finally")
+            if sound is not node or name not in steps or len(self._reader.problems) > before:
                 self.unsound.add(("steps", name))
         return steps
+
+    def _wrong_keys(self, section: str) -> dict[str, set[str]]:
+        """Return for each step in which something has the wrong shape the keys where it has."""
+        wrong: dict[str, set[str]] = {}
+        for path in self._bad:
+            if len(path) > 1 and path[0] == section:
+                # The empty key stands for the step as a whole.
+                wrong.setdefault(str(path[1]), set()).add(str(path[2]) if len(path) > 2 else "")
+        return wrong
+
+    def _sound_part(self, wrong: set[str], node: Node) -> Map | None:
+        """Return a step without the keys where something is wrong, None when that is no step any more."""
+        if not isinstance(node, Map) or "" in wrong:
+            return None
+        part = Map(node.start)
+        part.end = node.end
+        for key, name, value in entries(node):
+            if name not in wrong and (self._is_whole or is_sound(value)):
+                part.keys.append(key)
+                part.values[name] = value
+        return part if ("app" in part.values) != ("values" in part.values) else None
 
     def _params(self) -> dict[str, Param]:
         before = len(self._reader.problems)

@@ -75,3 +75,21 @@ def test_what_is_wrong_is_taken_for_anything(tmp_path: Path) -> None:
 )
 def test_where_a_step_may_be_missing_no_reference_is_judged(section: str, tmp_path: Path) -> None:
     assert "unknown-step" not in {code for _, code in _told(tmp_path, section)}
+
+
+def test_what_is_right_in_a_wrong_step_is_checked_too(tmp_path: Path) -> None:
+    told = _told(
+        tmp_path,
+        "steps:\n"
+        "  a:\n    valeus: {x: 1}\n    values: {x: '${{ params.m }}', y: '${{ steps.b.outputs.q }}'}\n"
+        "    needs: [bb]\n"
+        "  b: {values: {x: '${{ steps.a.outputs.z }}'}, nonsense: 1}\n"
+        "  c:\n    app: a/b@v1\n    outputs: {x: nonsense}\n    success_when: '${{ outputs.x > 0 }}'\n",
+    )
+    assert told == [
+        (4, "unknown-key"),
+        (5, "unknown-name"),
+        (6, "unknown-step"),
+        (7, "unknown-key"),
+        (10, "wrong-value"),
+    ]
