@@ -15,7 +15,7 @@ from tests.simulation.wire import Wire
 Happening = Callable[[], None]
 # So long may a run wait for nothing, and so often may it look: more of either is never right.
 LONGEST = 30 * 86400.0
-MOST_HAPPENINGS = 40_000
+MOST_HAPPENINGS = 10_000
 MOST_VAIN_LOOKS = 1_000
 
 
