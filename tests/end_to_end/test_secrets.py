@@ -2,12 +2,14 @@
 
 import base64
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.end_to_end.world import World, eventually
+from tests.end_to_end.world import Environ, World, eventually
 
 SECRET = 'p@ss/w+rd "q" 9f8e7d6c'
 
@@ -26,10 +28,19 @@ def _forms(secret: str) -> list[str]:
     ]
 
 
+def _inside_base64(secret: str) -> list[str]:
+    """Return what longer base64 shows of the secret alone, wherever in it the secret begins and ends."""
+    return [longer[4:-4] for longer in _in_base64(secret)]
+
+
+def _in_base64(secret: str) -> list[str]:
+    ahead = (base64.b64encode(b"k" * count + secret.encode()) for count in range(3))
+    around = (base64.b64encode(b"k" * count + secret.encode() + b"v" * (count + 1)) for count in range(3))
+    return [longer.decode() for longer in (*ahead, *around)]
+
+
 def _assert_clean(content: bytes, secret: str, where: str) -> None:
-    # In the middle of longer base64 only the middle of the secret stands alone.
-    inside = base64.b64encode(b"k:" + secret.encode()).decode()[4:-4]
-    for form in (*_forms(secret), inside):
+    for form in (*_forms(secret), *_inside_base64(secret)):
         assert form.encode() not in content, f"{where} holds the secret as {form!r}"
 
 
@@ -77,6 +88,92 @@ def test_a_secret_that_an_app_shouts_stays_out_of_everything_of_ours(world: Worl
         _assert_clean(text.encode(), SECRET, text[:200])
     for path in _files(world.home, "instance/instance.db", "instance/logs/", "instance/sessions/"):
         _assert_clean(path.read_bytes(), SECRET, str(path))
+
+
+def test_every_artefact_of_a_run_is_free_of_secret_and_token(world: World) -> None:
+    """The app is told the secret, so the instance has it in its arguments and log, and nowhere else."""
+    words, started, go = (world.folder / name for name in ("words", "started", "go"))
+    words.write_text("".join(f"it is {form}\n" for form in (*_forms(SECRET), *_in_base64(SECRET))))
+    client = World(world.folder, home=world.folder / "client")
+    with world.serving() as served:
+        environ = {"LEMON_KEY": SECRET, **served.environ}
+        driver = client.start_pipeline(
+            f"""
+            secrets: [LEMON_KEY]
+            steps:
+              shout:
+                app: {{path: ./apps/obey}}
+                arguments:
+                  say: ["${{{{ secrets.LEMON_KEY }}}}"]
+                  recite: {words}
+                  started: {started}
+                  wait_for: {go}
+                outputs: {{said: {{value: {{log: "it is (.*)"}}}}}}
+              told: {{values: {{text: "${{{{ steps.shout.outputs.said }}}} ${{{{ secrets.LEMON_KEY }}}}"}}}}
+            outputs: {{text: "${{{{ steps.told.outputs.text }}}}"}}
+            """,
+            environ=environ,
+        )
+        eventually(started.exists, "the app runs")
+        lines = world.processes()
+        go.touch()
+        ended = driver.end()
+        assert ended.code == 0, ended.err
+        told = [
+            client.run(*line.split(), environ=environ)
+            for line in (
+                "show last",
+                "show last --json",
+                "events last",
+                "events last --json",
+                "runs --json",
+                "logs last",
+            )
+        ]
+        page = _page(client, environ)
+    for line in lines.values():
+        _assert_clean_of_both(line.encode(), served.token, f"the command line {line[:80]!r}")
+    for outcome in (ended, *told):
+        assert outcome.code == 0, outcome.err
+        _assert_clean_of_both((outcome.out + outcome.err).encode(), served.token, outcome.out[:200])
+    assert "***" in page
+    _assert_clean_of_both(page.encode(), served.token, "the page of a notebook")
+    for path in _files(client.home):
+        _assert_clean_of_both(path.read_bytes(), served.token, str(path))
+    for path in _files(world.home, "instance/instance.json"):
+        _assert_clean(path.read_bytes(), served.token, str(path))
+    for table, row in _database(world):
+        _assert_clean(json.dumps(row).encode(), SECRET, f"the instance's table {table}")
+    (session,) = world.sessions()
+    assert SECRET in json.loads(session["params"])["state"]["say"]
+
+
+def _assert_clean_of_both(content: bytes, token: str, where: str) -> None:
+    _assert_clean(content, SECRET, where)
+    _assert_clean(content, token, where)
+
+
+def _page(client: World, environ: Environ) -> str:
+    """Return what a notebook shows of the newest run."""
+    code = f"import slyflow; print(slyflow.runs(home={str(client.home)!r})[0]._repr_html_())"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=client.folder,
+        env=client.environ() | dict(environ),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def _database(world: World) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield every row of the instance's tables, but not what its sessions were launched with."""
+    for table in world.records("SELECT name FROM sqlite_master WHERE type = 'table'"):
+        for row in world.records(f"SELECT * FROM {table['name']}"):
+            kept = {name: value for name, value in row.items() if not isinstance(value, bytes)}
+            if table["name"] == "session":
+                del kept["params"]
+            yield table["name"], kept
 
 
 def test_logs_say_what_the_app_said_without_the_secret(world: World) -> None:
