@@ -26,7 +26,8 @@ editor: $(VENV)/.ready-dev
 	$(VENV)/bin/python -m pytest tests/editor -m editor
 
 crash: $(VENV)/.ready-dev
-	$(VENV)/bin/python -m pytest tests/crash tests/simulation tests/fuzz tests/end_to_end/test_disk.py --slow -n 2
+	$(VENV)/bin/python -m pytest tests/crash tests/simulation tests/fuzz tests/end_to_end/test_disk.py \
+		tests/end_to_end/test_faults.py --slow -n 2
 
 # 10,000 sessions in one run, counted; and how long a decision and a large resume take.
 load: $(VENV)/.ready-dev

@@ -4,9 +4,11 @@ A point is a moment at which the world outside the process may change or has cha
 each commit of a journal, before a request leaves, after it has left and before its answer is taken in,
 after that, and at each file or folder that is made, opened for writing, renamed or removed.
 
-It reads one JSON object a line, `{"argv", "environ", "cwd", "kill_at"}`, and answers each with
-`{"code", "points", "out", "err"}`: `code` is -9 when it was killed, `points` the names of the points
-that were reached. Forking a process that has imported everything saves most of each start.
+It reads one JSON object a line, `{"argv", "environ", "cwd", "kill_at", "signals"}`, and answers each with
+`{"code", "points", "out", "err", "left"}`: `code` is -9 when it was killed, `points` the names of the points
+that were reached. `signals` are pairs of a point and the number of the signal that arrives there, `left` is
+how many seconds after the last of them it was gone. Forking a process that has imported everything saves
+most of each start.
 """
 
 import functools
@@ -16,6 +18,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -28,15 +31,17 @@ from slyflow.client.connection import Connection
 from slyflow.engine.journal import Journal
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+SIGNAL = "signal "
 AUDITED = {"os.mkdir": 0, "os.rename": 1, "os.remove": 0, "os.rmdir": 0}
 
 
 class Points:
     """Counts points below a folder, and ends the process at one of them."""
 
-    def __init__(self, below: str, kill_at: int, record: int) -> None:
+    def __init__(self, below: str, kill_at: int, signals: list[tuple[int, int]], record: int) -> None:
         self._below = below
         self._kill_at = kill_at
+        self._signals = signals
         self._record = record
         self._passed = 0
         self._lock = threading.Lock()
@@ -47,6 +52,9 @@ class Points:
             os.write(self._record, f"{name}\n".encode())
             if self._passed == self._kill_at:
                 os.kill(os.getpid(), signal.SIGKILL)
+            for _, number in [pair for pair in self._signals if pair[0] == self._passed]:
+                os.write(self._record, f"{SIGNAL}{time.monotonic()}\n".encode())
+                os.kill(os.getpid(), number)
 
     def around(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
         """Return the function with a point before and one after it."""
@@ -92,7 +100,7 @@ def live(order: dict[str, Any], record: int) -> NoReturn:
     os.chdir(order["cwd"])
     os.environ.clear()
     os.environ.update(order["environ"])
-    install(Points(order["cwd"], order["kill_at"], record))
+    install(Points(order["cwd"], order["kill_at"], order["signals"], record))
     console = Console(sys.stdout, sys.stderr, dict(os.environ))
     code = main(order["argv"], Context(console, dict(os.environ), str(Path.cwd()), os.urandom))
     sys.stdout.flush()
@@ -113,15 +121,19 @@ def obey(order: dict[str, Any]) -> dict[str, Any]:
             os.dup2(err.fileno(), 2)
             live(order, record.fileno())
         _, status = os.waitpid(pid, 0)
+        gone = time.monotonic()
         said = []
         for file in (record, out, err):
             file.seek(0)
             said.append(file.read().decode(errors="replace"))
+    lines = said[0].splitlines()
+    signalled = [float(line.removeprefix(SIGNAL)) for line in lines if line.startswith(SIGNAL)]
     return {
         "code": os.waitstatus_to_exitcode(status),
-        "points": said[0].splitlines(),
+        "points": [line for line in lines if not line.startswith(SIGNAL)],
         "out": said[1],
         "err": said[2],
+        "left": gone - signalled[-1] if signalled else 0.0,
     }
 
 

@@ -5,10 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Expected:
-    """The steps, each launched once, and how many edges stand, each once."""
+    """The sessions by step, how many edges stand, each once, and how many sessions fail."""
 
     steps: tuple[str, ...]
     edges: int
+    failures: int = 0
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """The steps, each of which ends once."""
+        return tuple(dict.fromkeys(self.steps))
 
 
 _CHAIN = """
@@ -38,8 +44,23 @@ _DIAMOND = """
       bottom: {app: {path: ./apps/obey}, needs: [left, right]}
     """
 _FAN = "    steps:\n" + "".join(f"      s{number}: {{app: {{path: ./apps/obey}}}}\n" for number in range(20))
+_RETRY = """
+    steps:
+      flaky:
+        app: {path: ./apps/obey}
+        arguments: {count_in: "FOLDER/${{ run.id }}", succeed_after: 2}
+        retry: {max: 2, delay: 0s}
+      after: {app: {path: ./apps/obey}, needs: [flaky]}
+    """
+# It is stopped; nothing else ends it.
+WAITING = """
+    steps:
+      slow: {app: {path: ./apps/obey}, arguments: {wait_for: /nowhere/go}}
+      after: {app: {path: ./apps/obey}, needs: [slow]}
+    """
 PIPELINES = {
     "chain": (_CHAIN, Expected(("first", "second", "third"), 4)),
     "diamond": (_DIAMOND, Expected(("top", "left", "right", "bottom"), 3)),
+    "retry": (_RETRY, Expected(("flaky", "flaky", "after"), 0, failures=1)),
     "fan": (_FAN, Expected(tuple(f"s{number}" for number in range(20)), 0)),
 }

@@ -1,10 +1,11 @@
 """kill -9 at every point of a run at which the world outside may change, each followed by a resume."""
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from slyflow.engine.journal import read
 from slyflow.model.event import EdgeWritten, RunClosed, StepEnded
-from tests.crash.pipelines import PIPELINES, Expected
+from tests.crash.pipelines import PIPELINES, WAITING, Expected
 from tests.end_to_end.world import REPOSITORY, Served, World
 
 NEVER = 0
@@ -30,6 +31,7 @@ class Ended:
     points: list[str]
     out: str
     err: str
+    left: float
 
 
 class Killer:
@@ -50,14 +52,17 @@ class Killer:
         """Return a folder in which there has been no run yet."""
         return Path(tempfile.mkdtemp(prefix="home-", dir=self.world.folder))
 
-    def slyflow(self, *argv: str, home: Path, kill_at: int = NEVER) -> Ended:
-        """Run one command, killed at its n-th point."""
+    def slyflow(
+        self, *argv: str, home: Path, kill_at: int = NEVER, signals: Sequence[tuple[int, int]] = ()
+    ) -> Ended:
+        """Run one command, killed at its n-th point, and sent a signal at other ones."""
         environ = self.world.environ() | SHORT | dict(self._served.environ)
         order = {
             "argv": [*argv, "--home", str(home)],
             "environ": environ,
             "cwd": str(self.world.folder),
             "kill_at": kill_at,
+            "signals": signals,
         }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -74,7 +79,8 @@ def killer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killer]:
     world = World(tmp_path_factory.mktemp("crash"))
     world.write_app("obey")
     for name, (text, _) in PIPELINES.items():
-        world.write_pipeline(text, f"{name}.yaml")
+        world.write_pipeline(text.replace("FOLDER", str(world.folder)), f"{name}.yaml")
+    world.write_pipeline(WAITING, "waiting.yaml")
     try:
         with world.serving("--slots", "4") as served:
             killer = Killer(world, served)
@@ -100,13 +106,15 @@ def _check(world: World, home: Path, expected: Expected, where: str) -> None:
     sessions = _sessions(world, folder.name)
     launched = sorted(row["description"].split("step=")[1].split()[0] for row in sessions)
     assert launched == sorted(expected.steps), where
-    assert {row["status"] for row in sessions} == {"finished"}, where
+    statuses = sorted(row["status"] for row in sessions)
+    failures, count = expected.failures, len(sessions)
+    assert statuses == ["error"] * failures + ["finished"] * (count - failures), where
     ids = ", ".join(str(row["id"]) for row in sessions)
     edges = world.records(f"SELECT task_id, direction, type, data_id FROM edge WHERE task_id IN ({ids})")
     assert len(edges) == expected.edges, where
     assert len({tuple(row.values()) for row in edges}) == expected.edges, where
     events = [entry.event for entry in read(folder)]
-    assert sorted(event.step for event in events if isinstance(event, StepEnded)) == sorted(expected.steps)
+    assert sorted(event.step for event in events if isinstance(event, StepEnded)) == sorted(expected.ends)
     written = [event.key for event in events if isinstance(event, EdgeWritten)]
     assert len(written) == len(set(written)) == expected.edges, where
     assert [event.exit_code for event in events if isinstance(event, RunClosed)] == [0], where
@@ -160,7 +168,7 @@ def test_a_chain_killed_at_any_point_is_resumed_and_launches_each_step_once(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["diamond", "fan"])
+@pytest.mark.parametrize("name", ["diamond", "fan", "retry"])
 def test_a_larger_run_killed_at_any_point_is_resumed(killer: Killer, name: str) -> None:
     points = _count(killer, name)
     for kill_at in range(1, len(points) + 1):
@@ -179,3 +187,77 @@ def test_a_resume_killed_again_is_resumed_again(killer: Killer, step: int) -> No
         killer.slyflow("resume", "last", "--quiet", home=home, kill_at=more)
     assert killer.slyflow("resume", "last", "--quiet", home=home).code == 0
     _check(killer.world, home, PIPELINES["chain"][1], f"killed again at {step}")
+
+
+@pytest.fixture(scope="module")
+def length(killer: Killer) -> int:
+    """Return how many points a chain has."""
+    return len(_count(killer, "chain"))
+
+
+INT, TERM, HUP, PIPE = (
+    int(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE)
+)
+ONCE, TWICE = 1, 2
+# A second signal waits for nothing: two seconds, and what a busy machine adds.
+LEAVING = 4.0
+
+
+def _signal_and_resume(killer: Killer, at: int, number: int, times: int) -> None:
+    """Send a run a signal at a point, and another one shortly after, and resume what is left of it."""
+    home = killer.new_home()
+    file = str(killer.world.folder / "chain.yaml")
+    signals = [(at + 2 * more, number) for more in range(times)]
+    ended = killer.slyflow("run", file, "--quiet", home=home, signals=signals)
+    where = f"{times} times signal {number} at {at}: {ended.points[at - 1 : at]}"
+    # One that arrives before anybody listens ends the process, one that arrives last changes nothing.
+    assert ended.code in ((0,) if number == PIPE else (0, 128 + number, -number)), (where, ended.err)
+    if times == TWICE and ended.code == 128 + number:
+        assert ended.left < LEAVING, where
+    last = next(iter(_runs(home)), None)
+    if last is None or not _has_begun(last):
+        return
+    resumed = killer.slyflow("resume", "last", "--quiet", home=home)
+    assert resumed.code == 0, (where, resumed.err)
+    _check(killer.world, home, PIPELINES["chain"][1], where)
+
+
+@pytest.mark.parametrize(("number", "times"), [(INT, ONCE), (TERM, TWICE), (HUP, ONCE)])
+def test_a_signal_in_the_middle_loses_nothing(killer: Killer, length: int, number: int, times: int) -> None:
+    _signal_and_resume(killer, length // 2, number, times)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("times", [ONCE, TWICE])
+@pytest.mark.parametrize("number", [INT, TERM, HUP, PIPE])
+def test_a_signal_at_any_point_loses_nothing(killer: Killer, length: int, number: int, times: int) -> None:
+    for share in range(20):
+        _signal_and_resume(killer, 1 + share * length // 20, number, times)
+
+
+def _stop(killer: Killer, home: Path, kill_at: int) -> Ended:
+    """Run what never ends, ask it to stop its sessions at some point, and kill it at a later one."""
+    file = str(killer.world.folder / "waiting.yaml")
+    argv = ("run", file, "--quiet", "--on-interrupt", "stop")
+    return killer.slyflow(*argv, home=home, kill_at=kill_at, signals=[(STOPPED_AT, INT)])
+
+
+STOPPED_AT = 60
+
+
+@pytest.mark.slow
+def test_a_stop_killed_at_any_point_leaves_no_session_running(killer: Killer) -> None:
+    whole = _stop(killer, killer.new_home(), NEVER)
+    assert whole.code == 128 + INT, whole.err
+    assert len(whole.points) > STOPPED_AT + 5  # commits, requests and answers of the stop
+    for kill_at in range(STOPPED_AT + 1, len(whole.points) + 1):
+        home = killer.new_home()
+        if _stop(killer, home, kill_at).code != -9:
+            break
+        stopped = killer.slyflow("stop", "last", home=home)
+        assert stopped.code == 0, (kill_at, stopped.err)
+        (folder,) = _runs(home)
+        sessions = _sessions(killer.world, folder.name)
+        assert [row["status"] for row in sessions] == ["stopped"], kill_at
+        closed = [event for entry in read(folder) if isinstance(event := entry.event, RunClosed)]
+        assert [event.exit_code for event in closed] == [1], kill_at
