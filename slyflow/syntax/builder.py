@@ -11,7 +11,7 @@ from slyflow.syntax.node import Broken, Map, Node, Scalar, Sequential, last_end
 from slyflow.syntax.scalar import NUMERIC, WORDS, ScalarError, resolve
 from slyflow.syntax.source import Source
 from slyflow.syntax.spelling import hidden_in_text, key_problem, short
-from slyflow.syntax.trap import cause, complaint, tag_cure
+from slyflow.syntax.trap import cause, complaint, tag_cure, tag_message
 
 DEPTH_LIMIT = 32
 # How libyaml says that its own, much larger limit was passed.
@@ -191,7 +191,7 @@ class Builder:
 
     def _tagged(self, event: Any, start: int, end: int) -> Broken:
         cure = tag_cure(self._source.text[start:end], event.tag)
-        self._problem(event, _tag_message(event.tag), "tag", hint=cure)
+        self._problem(event, tag_message(event.tag), "tag", hint=cure)
         return Broken(start, end)
 
     def _map(self, event: Any) -> None:
@@ -206,7 +206,7 @@ class Builder:
             self._too_deep(event)
         if event.tag is not None:
             hint = tag_cure("", event.tag)
-            self._problem(event, _tag_message(event.tag), "tag", hint=hint)
+            self._problem(event, tag_message(event.tag), "tag", hint=hint)
         if event.anchor:
             self._anchors[event.anchor] = _Anchored(None, 0, 0)
         self._stack.append(_Open(node, event.anchor, self._count - 1))
@@ -298,7 +298,3 @@ def _cut_short(source: Source, limits: Limits, error: libyaml.YAMLError) -> list
     before = Builder(Source(source.file, source.text[: mark.index]), limits)
     before.build()
     return before.problems
-
-
-def _tag_message(tag: str) -> str:
-    return f"YAML tags are not read: {short(tag.replace('tag:yaml.org,2002:', '!!'))}"

@@ -5,6 +5,7 @@ from slyflow.problem import Problem
 from slyflow.syntax import libyaml
 from slyflow.syntax.line import cure, indentation, line_start
 from slyflow.syntax.source import Source
+from slyflow.syntax.spelling import short
 
 # Sets, not regular expressions: to compile one with such ranges takes longer than to read a usual file.
 _UNACCEPTABLE = frozenset(
@@ -163,6 +164,11 @@ def tag_cure(raw: str, tag: str) -> str:
     if tag.startswith("!") and not tag.startswith("!!") and len(raw.split()) <= 1:
         return f'quote it; if it is a condition: "${{{{ {raw.strip() or tag} }}}}"'
     return "remove the tag; quote the value if it is text"
+
+
+def tag_message(tag: str) -> str:
+    """Return what is wrong with a tag."""
+    return f"YAML tags are not read: {short(tag.replace('tag:yaml.org,2002:', '!!'))}"
 
 
 def unacceptable(source: Source) -> Problem | None:
