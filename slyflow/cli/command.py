@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "recover": "rebuild a lost journal from the sessions on the instance",
     "stop": "stop a run and its sessions",
     "validate": "check pipeline files",
+    "fmt": "bring pipeline files into their canonical form",
     "explain": "say what a code of a problem means, and what to do",
     "lock": "keep what an instance says of the apps of pipelines",
     "outdated": "show which locked apps have newer releases",

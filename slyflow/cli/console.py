@@ -85,6 +85,10 @@ class Console:
         """Print text that was rendered, and made safe, for the colours of the stream."""
         self._print(stream, text.rstrip("\n"))
 
+    def verbatim(self, text: str) -> None:
+        """Print the text of a file that the user gave, as it is to be saved."""
+        self._put(self.out, text)
+
     def orders(self, text: str) -> None:
         """Print lines that a CI system is meant to obey, all made by slyflow itself."""
         if text:

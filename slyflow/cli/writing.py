@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 from pathlib import Path
 
 from slyflow.errors import UsageError
@@ -34,6 +35,25 @@ def write_new(path: Path, text: str, *, force: bool) -> None:
             else:
                 # A rename would silently replace what another process wrote a moment ago.
                 path.hardlink_to(aside)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def rewrite(path: str, text: str) -> None:
+    """Replace the text of a file in one step, keeping its mode; UsageError when it cannot be.
+
+    A link stays one: what it leads to is replaced.
+    """
+    target = Path(path).resolve()
+    aside = target.with_name(f".{target.name[:200]}.{secrets.token_hex(8)}")
+    try:
+        try:
+            with aside.open("x", encoding="utf-8", newline="\n") as file:
+                os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
+                file.write(text)
+            aside.replace(target)
         finally:
             aside.unlink(missing_ok=True)
     except OSError as error:

@@ -49,20 +49,31 @@ _Include = Callable[[str], str]
 def load(path: str, *, large: bool = False) -> Loaded:
     """Read a pipeline file from the disk, with `large` up to 16 MiB; one that cannot be read is a problem."""
     limits = LARGE if large else NORMAL
+    source, problems = read_source(path, limits)
+    if source is None:
+        return Loaded(None, tuple(problems), "")
+    with _uncollected():
+        return _load(source, problems, limits, _from_disk(path))
+
+
+def read_source(path: str, limits: Limits = NORMAL) -> tuple[Source | None, list[Problem]]:
+    """Return a file's text and what is wrong with its bytes; None where it is unreadable or too large."""
     try:
         data = _content(path, limits)
     except OSError as error:
-        return _unread(path, _reason(error), "unreadable")
+        return None, [_unread(path, _reason(error), "unreadable")]
     except ValueError as error:
-        return _unread(path, str(error), "unreadable")
+        return None, [_unread(path, str(error), "unreadable")]
+    return source_of(data, path, limits)
+
+
+def source_of(data: bytes, path: str, limits: Limits = NORMAL) -> tuple[Source | None, list[Problem]]:
+    """Return the text of a file's bytes, of which there are one more than allowed if it is too large."""
     if len(data) > limits.size:
         message = f"the file is larger than {limits.size // 2**20} MiB"
-        return _unread(
-            path, message, "too-large", hint=None if large else "generated files may be larger with --large"
-        )
-    source, problems = decode(data, path)
-    with _uncollected():
-        return _load(source, problems, limits, _from_disk(path))
+        hint = None if limits is LARGE else "generated files may be larger with --large"
+        return None, [_unread(path, message, "too-large", hint=hint)]
+    return decode(data, path)
 
 
 def load_source(source: str, path: str, files: Mapping[str, str]) -> Loaded:
@@ -103,8 +114,8 @@ def _reason(error: OSError) -> str:
             return f"this file cannot be read: {error.strerror}"
 
 
-def _unread(path: str, message: str, slug: Slug, *, hint: str | None = None) -> Loaded:
-    return Loaded(None, (Source(path, "").problem(0, 0, message, slug, hint=hint),), "")
+def _unread(path: str, message: str, slug: Slug, *, hint: str | None = None) -> Problem:
+    return Source(path, "").problem(0, 0, message, slug, hint=hint)
 
 
 def _from_disk(path: str) -> _Include:
