@@ -6,7 +6,6 @@ from slyflow.code import Code
 from slyflow.graph.dag import Dag
 from slyflow.graph.resolve import resolve
 from slyflow.problem import Problem, in_order
-from slyflow.syntax.ignore import part, unused
 from slyflow.syntax.load import Loaded, load
 from slyflow.text import plural
 
@@ -17,8 +16,8 @@ def problems_of(file: str, *, large: bool = False) -> tuple[Loaded, Dag | None, 
     if loaded.pipeline is None:
         return loaded, None, in_order((*loaded.problems, *loaded.judged(_further_problems(loaded))))
     resolution = resolve(loaded.pipeline)
-    kept, silenced = part(resolution.problems, loaded.ignores)
-    idle = unused(loaded.ignores, (*loaded.silenced, *silenced), _is_of_file)
+    kept, silenced = loaded.parted(resolution.problems)
+    idle = loaded.idle((*loaded.silenced, *silenced), _is_of_file)
     return loaded, resolution.dag, in_order((*loaded.problems, *kept, *idle))
 
 

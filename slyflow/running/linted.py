@@ -3,7 +3,6 @@
 from slyflow.code import Code
 from slyflow.problem import has_errors, in_order
 from slyflow.running.locked import Held
-from slyflow.syntax.ignore import part, unused
 
 _UNUSED = ("unused-param", "unused-secret", "unused-output")
 
@@ -22,10 +21,10 @@ def linted(found: Held, *, pedantic: bool = False) -> Held:
     if any(problem.slug == "not-an-expression" for problem in found.problems):
         # What such a text was meant to read is not unused.
         opinions = [one for one in opinions if one.slug not in _UNUSED]
-    kept, silenced = part(opinions, loaded.ignores)
+    kept, silenced = loaded.parted(opinions)
 
     def is_sought(one: Code) -> bool:
         return one.is_opinion and (pedantic or not one.is_pedantic)
 
-    idle = unused(loaded.ignores, silenced, is_sought)
+    idle = loaded.idle(silenced, is_sought)
     return Held(loaded, dag, in_order((*found.problems, *kept, *idle)), found.lock)

@@ -10,7 +10,6 @@ from slyflow.graph.dag import Dag
 from slyflow.model.pipeline import Pipeline, Step
 from slyflow.problem import Problem, has_errors, in_order, strictly
 from slyflow.record import record
-from slyflow.syntax.ignore import part, unused
 from slyflow.syntax.load import Loaded
 
 if TYPE_CHECKING:
@@ -64,8 +63,8 @@ def held(file: str, locks: Locks, *, large: bool = False) -> Held:
     from slyflow.catalog.lockcheck import check_against_lock
 
     told = check_against_lock(_sound_steps(loaded), found, locks.name(file))
-    kept, silenced = part(told, loaded.ignores)
-    idle = () if loaded.pipeline is None else unused(loaded.ignores, silenced, _is_of_apps)
+    kept, silenced = loaded.parted(told)
+    idle = () if loaded.pipeline is None else loaded.idle(silenced, _is_of_apps)
     return Held(loaded, dag, in_order((*problems, *kept, *idle)), found)
 
 

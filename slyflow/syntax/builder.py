@@ -11,10 +11,9 @@ from slyflow.syntax.node import Broken, Map, Node, Scalar, Sequential, last_end
 from slyflow.syntax.scalar import NUMERIC, WORDS, ScalarError, resolve
 from slyflow.syntax.source import Source
 from slyflow.syntax.spelling import hidden_in_text, key_problem, short
-from slyflow.syntax.trap import cause, complaint, tag_cure, tag_message
 
 DEPTH_LIMIT = 32
-# How libyaml says that its own, much larger limit was passed.
+# How libyaml says, from version 0.2.6 on, that its own, much larger limit was passed.
 _TOO_DEEP = "maximum nesting depth"
 SCALAR_LIMIT = 64 * 1024
 
@@ -93,7 +92,10 @@ class Builder:
         except _Stopped:
             return None
         except libyaml.YAMLError as error:
-            self.problems += _cut_short(self._source, self._limits, error)
+            from slyflow.syntax.trap import cause, complaint  # a good file does not need it
+
+            deep = _too_deep_for_libyaml(self._source, self._limits, error)
+            self.problems += deep or [complaint(self._source, error)]
             self.broke_at = cause(error)
             return None
         roots = self._stack[0].node
@@ -169,7 +171,7 @@ class Builder:
     def _other_scalar(self, event: Any, start: int, end: int) -> Scalar | Broken:
         value: str = event.value
         if event.tag is not None:
-            return self._tagged(event, start, end)
+            return self._tagged(event, is_scalar=True)
         if len(value) > SCALAR_LIMIT:
             self._problem(event, f"this text is longer than {SCALAR_LIMIT // 1024} KiB", "too-large")
             return Broken(start, end)
@@ -189,9 +191,11 @@ class Builder:
         message = f"the character U+{ord(character):04X} is invisible or turns the text around"
         self.problems.append(self._source.problem(start, end, message, "invisible-character"))
 
-    def _tagged(self, event: Any, start: int, end: int) -> Broken:
-        cure = tag_cure(self._source.text[start:end], event.tag)
-        self._problem(event, tag_message(event.tag), "tag", hint=cure)
+    def _tagged(self, event: Any, *, is_scalar: bool) -> Broken:
+        from slyflow.syntax.trap import tag_problem  # as above
+
+        start, end = event.start_mark.index, event.end_mark.index
+        self.problems.append(tag_problem(self._source, start, end, event.tag, is_scalar=is_scalar))
         return Broken(start, end)
 
     def _map(self, event: Any) -> None:
@@ -205,8 +209,7 @@ class Builder:
         if len(self._stack) > DEPTH_LIMIT:
             self._too_deep(event)
         if event.tag is not None:
-            hint = tag_cure("", event.tag)
-            self._problem(event, tag_message(event.tag), "tag", hint=hint)
+            self._tagged(event, is_scalar=False)
         if event.anchor:
             self._anchors[event.anchor] = _Anchored(None, 0, 0)
         self._stack.append(_Open(node, event.anchor, self._count - 1))
@@ -287,14 +290,11 @@ class Builder:
         top.key, collection.partial = Broken(node.start, node.end), True
 
 
-def _cut_short(source: Source, limits: Limits, error: libyaml.YAMLError) -> list[Problem]:
-    """Return what ends the reading: libyaml's complaint, or our own limit of depth.
-
-    From its version 0.2.6 on libyaml has such a limit too, and looks so far ahead that it is passed first.
-    """
+def _too_deep_for_libyaml(source: Source, limits: Limits, error: libyaml.YAMLError) -> list[Problem]:
+    """Return our own limit of depth where libyaml, which looks far ahead, met its limit first."""
     mark = getattr(error, "problem_mark", None)
     if mark is None or _TOO_DEEP not in str(getattr(error, "problem", "")):
-        return [complaint(source, error)]
+        return []
     before = Builder(Source(source.file, source.text[: mark.index]), limits)
     before.build()
     return before.problems

@@ -10,7 +10,6 @@ from slyflow.record import record
 from slyflow.syntax.builder import NORMAL, Builder, Limits
 from slyflow.syntax.node import Node, plain, scalars
 from slyflow.syntax.source import Source
-from slyflow.syntax.trap import unacceptable
 
 if TYPE_CHECKING:
     from slyflow.syntax.recovery import Block
@@ -40,8 +39,11 @@ class Document:
 def read(source: Source, limits: Limits = NORMAL) -> Document:
     """Read one YAML document; what is wrong with it is in the document's problems, nothing is raised."""
     # ASCII control characters are left to libyaml, which looks at each character anyway.
-    if not source.text.isascii() and (bad := unacceptable(source)):
-        return Document(source, None, [bad])
+    if not source.text.isascii():
+        from slyflow.syntax.trap import unacceptable  # most files are ASCII
+
+        if bad := unacceptable(source):
+            return Document(source, None, [bad])
     builder = Builder(source, limits)
     root = builder.build()
     if root is None and builder.broke_at is not None:

@@ -32,8 +32,6 @@ class Ignore:
 
 def find_ignores(source: Source, root: Node) -> tuple[tuple[Ignore, ...], list[Problem]]:
     """Return the comments of a file that are well formed, and problems for the others."""
-    if "ignore" not in source.text:
-        return (), []
     comments = list(re.finditer(_COMMENT, source.text))
     if not comments:
         return (), []
@@ -93,8 +91,6 @@ def part(
     problems: Iterable[Problem], ignores: Sequence[Ignore]
 ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
     """Return the problems that stay, and those that a comment silences."""
-    if not ignores:
-        return tuple(problems), ()
     kept: list[Problem] = []
     silenced: list[Problem] = []
     for problem in problems:

@@ -3,22 +3,25 @@
 import gc
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from slyflow.code import Slug
+from slyflow.code import Code, Slug
 from slyflow.model.pipeline import Pipeline
 from slyflow.model.value import FromFile
 from slyflow.problem import Problem, has_errors, in_order
 from slyflow.record import field, record
 from slyflow.syntax.builder import LARGE, NORMAL, Limits
 from slyflow.syntax.document import Document, parse_value, read
-from slyflow.syntax.ignore import Ignore, find_ignores, part
 from slyflow.syntax.node import Map
 from slyflow.syntax.parse import Parsed, parse
 from slyflow.syntax.reader import Reader
 from slyflow.syntax.schema import check, newer_version
 from slyflow.syntax.source import Source, decode
+
+if TYPE_CHECKING:
+    from slyflow.syntax.ignore import Ignore
 
 
 @record(frozen=True)
@@ -35,12 +38,24 @@ class Loaded:
     source: str = field(repr=False)
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     partly: Parsed | None = field(default=None, repr=False)
-    ignores: tuple[Ignore, ...] = field(default=(), repr=False)
+    ignores: "tuple[Ignore, ...]" = field(default=(), repr=False)
     silenced: tuple[Problem, ...] = field(default=(), repr=False)
 
     def judged(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Return further problems of the file without those that a comment in it ignores."""
-        return part(problems, self.ignores)[0]
+        return self.parted(problems)[0]
+
+    def parted(self, problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+        """Return further problems of the file: those that stay, and those that a comment in it ignores."""
+        return _parted(problems, self.ignores)
+
+    def idle(self, silenced: Sequence[Problem], is_sought: Callable[[Code], bool]) -> Sequence[Problem]:
+        """Return a warning for each comment that ignores what was sought and is not among the `silenced`."""
+        if not self.ignores:
+            return ()
+        from slyflow.syntax.ignore import unused
+
+        return list(unused(self.ignores, silenced, is_sought))
 
 
 _Include = Callable[[str], str]
@@ -153,14 +168,26 @@ def _load(source: Source, problems: list[Problem], limits: Limits, include: _Inc
     elif not has_errors(problems):
         problems.append(_not_a_map(document, source))
     ignores: tuple[Ignore, ...] = ()
-    if document.root is not None:
+    if document.root is not None and "ignore" in source.text:
+        from slyflow.syntax.ignore import find_ignores  # few files need it
+
         ignores, wrong = find_ignores(source, document.root)
         problems += wrong
-    told, silenced = part(in_order(problems), ignores)
+    told, silenced = _parted(in_order(problems), ignores)
     if parsed is not None and not has_errors(told):
         return Loaded(parsed.pipeline, told, source.text, files, None, ignores, silenced)
     partly = parsed if parsed is not None and parsed.is_complete else None
     return Loaded(None, told, source.text, files, partly, ignores, silenced)
+
+
+def _parted(
+    problems: Iterable[Problem], ignores: Sequence["Ignore"]
+) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    if not ignores:
+        return tuple(problems), ()
+    from slyflow.syntax.ignore import part
+
+    return part(problems, ignores)
 
 
 def _not_a_map(document: Document, source: Source) -> Problem:

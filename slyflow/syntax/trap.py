@@ -166,9 +166,11 @@ def tag_cure(raw: str, tag: str) -> str:
     return "remove the tag; quote the value if it is text"
 
 
-def tag_message(tag: str) -> str:
-    """Return what is wrong with a tag."""
-    return f"YAML tags are not read: {short(tag.replace('tag:yaml.org,2002:', '!!'))}"
+def tag_problem(source: Source, start: int, end: int, tag: str, *, is_scalar: bool) -> Problem:
+    """Return the problem of a tag, on the scalar or the collection between two offsets."""
+    message = f"YAML tags are not read: {short(tag.replace('tag:yaml.org,2002:', '!!'))}"
+    cure = tag_cure(source.text[start:end] if is_scalar else "", tag)
+    return source.problem(start, end, message, "tag", hint=cure)
 
 
 def unacceptable(source: Source) -> Problem | None:
