@@ -1,6 +1,6 @@
 """The steps of a pipeline as a directed acyclic graph, in the order of the file."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from slyflow.record import field, record
 
@@ -70,44 +70,22 @@ def from_needs(needs: Mapping[str, Iterable[str]]) -> Dag:
         for need in some:
             dependents[need].append(step)
     backwards = all(place[need] < place[step] for step, some in sorted_needs.items() for need in some)
-    order = tuple(needs) if backwards else _sorted(sorted_needs, dependents, place)
+    order = tuple(needs) if backwards else _sorted(sorted_needs, place)
     return Dag(tuple(needs), order, sorted_needs, {step: tuple(some) for step, some in dependents.items()})
 
 
-def _sorted(
-    needs: Mapping[str, tuple[str, ...]], dependents: Mapping[str, Sequence[str]], place: Mapping[str, int]
-) -> tuple[str, ...]:
-    """Return the steps with the first in the file that can run next always next (Kahn's algorithm)."""
-    from heapq import heappop, heappush  # most files refer backwards only
+def _sorted(needs: Mapping[str, tuple[str, ...]], place: Mapping[str, int]) -> tuple[str, ...]:
+    # Most files refer backwards only: they never pay for importing networkx.
+    import networkx
 
-    steps = tuple(needs)
-    open_needs = {step: len(some) for step, some in needs.items()}
-    ready = [place[step] for step, count in open_needs.items() if not count]
-    order: list[str] = []
-    while ready:
-        step = steps[heappop(ready)]
-        order.append(step)
-        for later in dependents[step]:
-            open_needs[later] -= 1
-            if not open_needs[later]:
-                heappush(ready, place[later])
-    if len(order) == len(steps):
-        return tuple(order)
-    raise Cycle(_circle(needs, open_needs, place))
-
-
-def _circle(
-    needs: Mapping[str, tuple[str, ...]], open_needs: Mapping[str, int], place: Mapping[str, int]
-) -> tuple[str, ...]:
-    """Return a circle among the steps that could not be ordered: each of them needs another such step."""
-    step = next(step for step, count in open_needs.items() if count)
-    passed: dict[str, int] = {}
-    way: list[str] = []
-    while step not in passed:
-        passed[step] = len(way)
-        way.append(step)
-        step = next(need for need in needs[step] if open_needs[need])
-    circle = way[passed[step] :]
-    first = min(range(len(circle)), key=lambda index: place[circle[index]])
-    circle = [*circle[first:], *circle[:first]]
-    return (*circle, circle[0])
+    graph: networkx.DiGraph[str] = networkx.DiGraph()
+    graph.add_nodes_from(needs)
+    graph.add_edges_from((need, step) for step, some in needs.items() for need in some)
+    try:
+        return tuple(networkx.lexicographical_topological_sort(graph, key=place.__getitem__))
+    except networkx.NetworkXUnfeasible:
+        circle = [edge[0] for edge in networkx.find_cycle(graph)]
+        first = min(range(len(circle)), key=lambda index: place[circle[index]])
+        # An edge leads from a step to its dependents; a person reads "a needs b", the other way.
+        path = [circle[first - step] for step in range(len(circle))]
+        raise Cycle((*path, path[0])) from None

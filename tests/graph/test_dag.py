@@ -1,5 +1,7 @@
 """Tests of slyflow.graph.dag."""
 
+import subprocess
+import sys
 import time
 from itertools import pairwise
 
@@ -68,6 +70,16 @@ def test_a_chain_of_ten_thousand_steps_needs_no_recursion(shift: int) -> None:
     dag = from_needs({f"s{i}": [f"s{i + shift}"] if i + shift in steps else [] for i in steps})
     assert len(dag.waves()) == count
     assert max(dag.remaining(None).values()) == count
+
+
+def test_a_file_that_refers_backwards_does_not_load_networkx() -> None:
+    program = (
+        "import sys\n"
+        "from slyflow.graph.dag import from_needs\n"
+        "from_needs({'a': [], 'b': ['a']}).remaining(None)\n"
+        "assert 'networkx' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 @given(st.lists(st.sets(st.integers(0, 14), max_size=4), max_size=15), st.permutations(range(15)))

@@ -16,7 +16,7 @@ from tests.cli import command
 from tests.unmeasured import environment
 
 # A completion that loads one of these is felt.
-HEAVY = ("requests", "starlette", "uvicorn", "rich", "asyncio", "jsonschema", "celpy")
+HEAVY = ("requests", "networkx", "starlette", "uvicorn", "rich", "asyncio", "jsonschema", "celpy")
 
 
 def _words(line: str, folder: Path) -> list[str]:
