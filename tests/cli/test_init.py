@@ -59,7 +59,8 @@ def test_without_apps_it_writes_a_pipeline_that_runs(tmp_path: Path) -> None:
     assert checked.stdout == "1 file checked: no problems\n"
     ran = command.slyflow("run", "pipeline.yaml", "--json", "--instance", "embedded", cwd=tmp_path)
     assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout)["outputs"] == {"summary": "project 42: 80 % for training"}
+    document = json.loads(ran.stdout)
+    assert document["outputs"] == {"summary": f"training, {document['run']}: 80 % of 42"}
 
 
 def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tests.end_to_end.world import REPOSITORY, Outcome, World
 QUICKSTART = REPOSITORY / "pipelines" / "quickstart.yaml"
 KEYS = [
     *("run", "pipeline", "status", "exit_code", "instance", "started_at", "ended_at", "steps", "outputs"),
-    "warnings",
+    *("warnings", "driver"),
 ]
 STEP_KEYS = [
     *("status", "kind", "app", "session", "attempts", "outputs", "started_at", "ended_at", "failure"),

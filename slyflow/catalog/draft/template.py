@@ -36,7 +36,7 @@ steps:
   # A step that reads another's output runs after it.
   summary:
     values:
-      text: "project ${{ params.project }}: ${{ steps.plan.outputs.percent }} % for training"
+      text: "${{ steps.plan.outputs.name }}: ${{ steps.plan.outputs.percent }} % of ${{ params.project }}"
 
 # Runs when all steps have ended, whatever happened.
 finally:
