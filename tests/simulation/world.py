@@ -105,7 +105,7 @@ class World:
     @property
     def is_within_bounds(self) -> bool:
         """Whether the instance keeps the two bounds that the promise rests on."""
-        return self.honours_key or self.late + self.lag <= self.window
+        return self.late + self.lag <= self.window
 
 
 def paste(value: Any, indent: str = "") -> str:
