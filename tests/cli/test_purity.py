@@ -22,6 +22,7 @@ HARMFUL = {
     "ssl", "subprocess", "telnetlib", "tempfile", "venv", "webbrowser", "xmlrpc",
 }
 OWN = {"slyflow", "yaml", "_yaml", "cel_expr_python", "networkx"}
+LOADING = []
 ACTS = (
     "socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.fork", "os.system", "os.spawn", "pty.",
     "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.chmod", "os.chown", "os.link", "os.symlink",
@@ -36,11 +37,15 @@ ROOTS = tuple(
 def guard(event, arguments):
     if event.startswith(ACTS):
         raise PermissionError(f"{event} {arguments}")
-    # networkx, which only a file asks for whose steps need later ones, imports what it never uses here.
-    if event == "import" and "networkx" not in sys.modules:
+    if event == "import" and not LOADING:
         package = arguments[0].partition(".")[0]
         if package not in OWN and (package in HARMFUL or package not in sys.stdlib_module_names):
             raise PermissionError(f"import {arguments[0]}")
+        if arguments[0] == "networkx" and "networkx" not in sys.modules:
+            # Only a file asks for it whose steps need later ones. It imports what it never uses here.
+            LOADING.append(arguments[0])
+            import networkx
+            LOADING.clear()
     if event == "open" and not isinstance(arguments[0], int):
         path, mode, flags = arguments
         if (mode and set(mode) & set("wax+")) or (flags or 0) & WRITING:
