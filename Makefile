@@ -6,7 +6,7 @@ VENV := .venv
 SDK_VENV := .venv-sdk
 PIP_FLAGS := --quiet --disable-pip-version-check
 
-.PHONY: run test check conformance editor crash load bench fuzz problems clean
+.PHONY: run test check conformance editor crash load bench performance fuzz problems clean
 
 run: $(VENV)/.ready
 	$(VENV)/bin/slyflow run --instance embedded pipelines/quickstart.yaml
@@ -36,6 +36,10 @@ load: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev
 	$(VENV)/bin/python -m benchmarks
+
+# Writes docs/performance.md: slyflow's figures beside those of peers, which it installs into .venv-peers.
+performance: $(VENV)/.ready-dev
+	$(VENV)/bin/python -m benchmarks --write docs/performance.md
 
 # Checks files that are broken at random, for SECONDS, from the seed FIRST on.
 fuzz: $(VENV)/.ready-dev

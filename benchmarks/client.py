@@ -5,11 +5,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks.measure import ROOT, Result, environment, write_app
+from benchmarks.measure import ROOT, Result, Skipped, environment, write_app
 from slyflow.client import Instance
 from slyflow.instance.process import ensure
 
@@ -29,12 +29,12 @@ THEIRS = (
 ) + _PEAK
 
 
-def run(scratch: Path) -> list[Result]:
-    """Measure pairs of processes; nothing, said in a line, where the SDK is not installed."""
+def run(scratch: Path) -> Sequence[Result | Skipped]:
+    """Measure pairs of processes where the SDK is installed."""
     python = _python_with_sdk()
     if python is None:
-        print("skip client, cold: the official SDK is not installed; `make conformance` installs it")
-        return []
+        reason = "the official SDK is not installed; `make conformance` installs it"
+        return [Skipped("the client beside the official SDK", reason)]
     write_app(scratch / "app", "", {})
     with ensure(scratch / "instance", slots=1) as running:
         with Instance(running.url, running.token) as instance:

@@ -1,4 +1,4 @@
-"""Shared measuring: the commands, small apps to launch, and a table of results."""
+"""Shared measuring: commands run in turn, what they took, the limits held against that, small apps."""
 
 import json
 import os
@@ -33,6 +33,80 @@ class Result:
         return f"{verdict} {self.name}: {self.figure:.2f} {self.unit} (limit {self.limit:g}) — {self.detail}"
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What was not measured, and why."""
+
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"skip {self.name}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a process took: seconds on the wall and of the CPU, and MiB at its peak."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A command that takes part in a comparison, as a table names it."""
+
+    name: str
+    command: Sequence[str]
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a contender took in each round."""
+
+    name: str
+    rounds: tuple[Usage, ...]
+
+    @property
+    def median(self) -> Usage:
+        return Usage(
+            statistics.median(one.wall for one in self.rounds),
+            statistics.median(one.cpu for one in self.rounds),
+            statistics.median(one.memory for one in self.rounds),
+        )
+
+    def times(self, other: "Row") -> Usage:
+        """Return how many times what `other` took: the median over the rounds in which both took part."""
+        pairs = list(zip(self.rounds, other.rounds, strict=False))
+        return Usage(
+            statistics.median(one.wall / base.wall for one, base in pairs),
+            statistics.median(one.cpu / base.cpu for one, base in pairs),
+            statistics.median(one.memory / base.memory for one, base in pairs),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What several commands took for work that `work` says; the first row is what all are held against."""
+
+    title: str
+    work: str
+    rows: tuple[Row, ...]
+    results: tuple[Result, ...]
+
+    def __str__(self) -> str:
+        base, lines = self.rows[0], [f"     {self.title}"]
+        for row in self.rows:
+            took, times = row.median, row.times(base)
+            lines.append(
+                f"     {row.name:40} {took.wall * 1000:9.1f} ms {took.cpu * 1000:9.1f} ms of CPU"
+                f" {took.memory:7.0f} MiB {times.wall:8.2f} x"
+            )
+        return "\n".join([*lines, *map(str, self.results)])
+
+
 def environment(home: Path, **settings: str) -> dict[str, str]:
     """Return an environment in which slyflow uses `home` and no account."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SLYFLOW_")}
@@ -57,12 +131,54 @@ def seconds(command: Sequence[str], env: Mapping[str, str], cwd: Path = ROOT) ->
     return time.perf_counter() - begun
 
 
-def paired_medians(
-    first: Sequence[str], second: Sequence[str], env: Mapping[str, str], times: int
-) -> tuple[float, float]:
-    """Run two commands in turn, so that the machine's mood touches both alike, and return their medians."""
-    pairs = [(seconds(first, env), seconds(second, env)) for _ in range(times)]
-    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
+# A process's peak of memory begins with what the one that starts it holds, so this one holds almost nothing.
+_START = """
+import os, sys, time
+report, command = int(sys.argv[1]), sys.argv[2:]
+os.set_inheritable(report, False)
+begun = time.perf_counter()
+_, status, used = os.wait4(os.posix_spawnp(command[0], command, os.environ), 0)
+wall = time.perf_counter() - begun
+os.write(report, f"{wall} {used.ru_utime + used.ru_stime} {used.ru_maxrss / 1024}".encode())
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+def usage(command: Sequence[str], env: Mapping[str, str], cwd: Path = ROOT) -> Usage:
+    """Run a command that must succeed and return what it took, with all that it started and waited for."""
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as report:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", "-S", "-c", _START, str(writer), *command],
+                env=env,
+                cwd=cwd,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=[writer],
+                check=False,
+            )
+        finally:
+            os.close(writer)
+        told = report.read().split()
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(command)[:500]} failed:\n{done.stdout.decode()}")
+    return Usage(*map(float, told))
+
+
+def in_turn(contenders: Sequence[Contender], env: Mapping[str, str], cwd: Path = ROOT) -> list[Row]:
+    """Run each contender once without counting it, then all in turn, so that the machine's mood touches all.
+
+    A contender of fewer rounds than others takes part in the first ones.
+    """
+    for contender in contenders:
+        usage(contender.command, env, cwd)
+    taken: list[list[Usage]] = [[] for _ in contenders]
+    for number in range(max(contender.rounds for contender in contenders)):
+        for contender, usages in zip(contenders, taken, strict=True):
+            if number < contender.rounds:
+                usages.append(usage(contender.command, env, cwd))
+    return [Row(one.name, tuple(usages)) for one, usages in zip(contenders, taken, strict=True)]
 
 
 def write_app(folder: Path, code: str, defaults: Mapping[str, object]) -> Path:
@@ -81,3 +197,6 @@ def write_app(folder: Path, code: str, defaults: Mapping[str, object]) -> Path:
     (folder / "config.json").write_text(json.dumps(config))
     (folder / "main.py").write_text(code)
     return folder
+
+
+Measured = Result | Comparison | Skipped
