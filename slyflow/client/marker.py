@@ -37,12 +37,17 @@ def bearing(
 ) -> Sequence[Session]:
     """Return all sessions with an id above `above` that bear one of the markers, by id.
 
-    Both lists are read whole, until neither shrank meanwhile.
+    Both lists are read whole, until neither shrank in two scans on end; what any scan showed counts, as one
+    that shows less may have been answered wrongly.
     """
+    clean = 0
+    shown: dict[int, Session] = {}
     for _ in range(MOST_SCANS):
         found, steady = _scan(transport, markers, workspace, above, whole=True)
-        if steady:
-            return found
+        shown |= {session.id: session for session in found}
+        clean = clean + 1 if steady else 0
+        if clean == CLEAN_SCANS:
+            return [shown[known] for known in sorted(shown)]
     raise _shrinking()
 
 

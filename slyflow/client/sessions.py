@@ -77,7 +77,7 @@ class Sessions:
     def bearing(self, markers: Collection[str], workspace: Workspace, above: int) -> Sequence[Session]:
         """Return all sessions with an id above `above` that bear one of the markers, by id.
 
-        Both lists are read whole, until neither shrank meanwhile.
+        Both lists are read whole, until neither shrank in two scans on end.
         """
         return bearing(self._transport, markers, workspace, above)
 

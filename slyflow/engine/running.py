@@ -9,6 +9,8 @@ from slyflow.model.run import Failure
 from slyflow.model.session import Session, Status
 from slyflow.text import format_duration
 
+_RUNNING = (Status.STARTED, Status.DEPLOYED, Status.UNKNOWN)
+
 
 def on_listed(
     view: View,
@@ -28,7 +30,7 @@ def on_listed(
     watch.misses = 0
     status = session.status
     if status is Status.UNKNOWN:
-        return _on_unknown(view, watch)
+        return _on_unknown(view, watch, now)
     if status.is_terminal:
         return Move((SessionEnded(view.step.id, state.attempt, status),))
     if status is state.status:
@@ -37,14 +39,19 @@ def on_listed(
 
 
 def note_status(watch: Watch, status: Status, now: float) -> None:
-    """Remember when the session left the queue and when it started, for the limits of those phases."""
+    """Remember when the session left the queue and when it started, for the limits of those phases.
+
+    An unknown status counts as that of a session that runs.
+    """
     if status is not Status.QUEUED and watch.consumed_at is None:
         watch.consumed_at = now
-    if status in (Status.STARTED, Status.DEPLOYED) and watch.started_at is None:
+    if status in _RUNNING and watch.started_at is None:
         watch.started_at = watch.heard_at = now
 
 
-def _on_unknown(view: View, watch: Watch) -> Move:
+def _on_unknown(view: View, watch: Watch, now: float) -> Move:
+    # It may be the first that a resumed run sees of a session which was queued when it last looked.
+    note_status(watch, Status.UNKNOWN, now)
     if watch.warned_status:
         return NOTHING
     watch.warned_status = True

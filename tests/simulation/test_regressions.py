@@ -70,6 +70,39 @@ WORLDS = {
         faults=Faults(busy=0.49442876128303015, failed_before=0.09170226201144983),
         foreign=9,
     ),
+    # While nobody drove the run its session left the queue, and came to a status that slyflow does not know.
+    "a status that is not known is no queue": World(
+        seed=20017787,
+        steps=(
+            StepPlan(id="s1", output="project", start_limit=300),
+            StepPlan(id="s2", output="project"),
+            StepPlan(id="s5", output="project", queue_limit=300),
+        ),
+        poll_floor=60.0,
+        max_sessions=2,
+        unruly=0.5,
+        faults=Faults(failed_before=0.0329, failed_after=0.036, cut_after=0.05),
+        storms=(Storm(begin=232, length=68, kind="silent"),),
+        crashes=(21, 14),
+    ),
+    # A second session was in five lists, each of which shrank as it was read; the sixth came as `[]`.
+    "an empty list does not undo what others showed": World(
+        seed=20023172,
+        steps=(
+            StepPlan(id="s0", values=True),
+            StepPlan(id="s1", needs=("s0",), values=True, when="always"),
+            StepPlan(id="s2", final=True, output="project"),
+            StepPlan(id="s3", needs=("s2",), final=True, output="project"),
+        ),
+        window=30.0,
+        late=112.0,
+        lag=5.0,
+        poll_floor=60.0,
+        faults=Faults(unsent=0.06, busy=0.05, cut_before=0.03, garbled=0.04, late=0.1579, shifting=0.5),
+        crashes=(0, 4),
+        page_size=2,
+        foreign=9,
+    ),
 }
 
 
