@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from slyflow.model.event import StepEnded
+from slyflow.model.event import AttemptFailed, StepEnded
 from slyflow.model.pipeline import FailureKind
 from slyflow.model.run import StepResult
 from tests.simulation.driver import Simulation
@@ -61,8 +61,13 @@ def _is_comparable(played: Played, results: Mapping[str, StepResult]) -> bool:
         world.is_within_bounds
         and played.exit_code is not None
         and not played.is_cancelled
-        and not _kinds(results) & _OF_FAULTS
+        and not (_kinds(results) | _of_attempts(played)) & _OF_FAULTS
     )
+
+
+def _of_attempts(played: Played) -> set[FailureKind]:
+    """Return why attempts failed: one that a fault used up has the next one's session behave in its place."""
+    return {event.failure.kind for event in played.events if isinstance(event, AttemptFailed)}
 
 
 def _kinds(results: Mapping[str, StepResult]) -> set[FailureKind]:
