@@ -23,11 +23,13 @@ def test_nothing_is_wrong_with_what_is_measured(tmp_path: Path) -> None:
     for number, text in enumerate((pipeline(12), short_pipeline(12))):
         file = tmp_path / f"{number}.yaml"
         file.write_text(text)
-        assert held(str(file), Locks(tmp_path)).problems == []
+        assert held(str(file), Locks(str(tmp_path))).problems == []
 
 
 def test_a_locked_pipeline_is_checked_with_its_lock(tmp_path: Path) -> None:
     file = locked_pipeline(tmp_path / "locked", 3, 5)
-    assert linted(held(str(file), Locks(tmp_path)), pedantic=True).problems == []
+    assert linted(held(str(file), Locks(str(tmp_path))), pedantic=True).problems == []
     file.write_text(file.read_text().replace("{count:", "{cuont:"))
-    assert [one.slug for one in held(str(file), Locks(tmp_path)).problems] == ["argument-not-declared"] * 3
+    assert [one.slug for one in held(str(file), Locks(str(tmp_path))).problems] == [
+        "argument-not-declared"
+    ] * 3
