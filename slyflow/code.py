@@ -83,6 +83,7 @@ _TABLE: "dict[Slug, tuple[int, Severity, str]]" = {
     "unpinned-app": (418, "warning", "nothing says which version of an app is launched"),
     "lock-damaged": (419, "error", "the lock cannot be read"),
     "lock-newer": (420, "error", "the lock needs a newer slyflow"),
+    "bad-app-folder": (421, "error", "a folder has no app in it"),
     "unused-param": (501, "warning", "nothing reads a param"),
     "unused-secret": (502, "warning", "nothing reads a secret"),
     "unused-output": (503, "warning", "nothing reads an output that serves nothing else"),
@@ -104,6 +105,7 @@ if TYPE_CHECKING:
     Slug = Literal[
         "argument-not-declared",
         "argument-type",
+        "bad-app-folder",
         "bad-character",
         "bad-ignore",
         "bad-include",

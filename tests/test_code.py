@@ -82,6 +82,7 @@ SLY417 lock-changed
 SLY418 unpinned-app
 SLY419 lock-damaged
 SLY420 lock-newer
+SLY421 bad-app-folder
 SLY501 unused-param
 SLY502 unused-secret
 SLY503 unused-output

@@ -63,5 +63,5 @@ def rewrite(path: str, text: str) -> None:
 def modeline(folder: Path) -> str:
     """Return the comment that tells editors which schema a pipeline in this folder follows."""
     schema, folder = schema_path().resolve(), folder.resolve()
-    near = schema.is_relative_to(home_of(folder))
+    near = schema.is_relative_to(home_of(str(folder)))
     return f"yaml-language-server: $schema={os.path.relpath(schema, folder) if near else schema}"

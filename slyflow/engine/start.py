@@ -1,6 +1,6 @@
 """The beginning of a run: what the instance says of everything the pipeline refers to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from posixpath import dirname
 from typing import TypeVar
@@ -107,11 +107,13 @@ def resolve_references(
     params: Mapping[str, Json],
     files: Mapping[str, str],
     lock: Lock | None = None,
+    folders: Container[str | None] = (),
 ) -> Resolved:
     """Look up every app, workspace, agent and user, and hold each app step against its app's interface.
 
     A user's login may be computed from the params, `files` holding what they may name. Steps whose app is
-    in the `lock` were held against that before: of them it is only told where the lock is out of date.
+    in the `lock` or in one of the `folders` were held against that before: of them it is only told where
+    the lock is out of date.
     """
     resolver = Resolver(instance, dirname(pipeline.path), lock)
     version = None if instance.tracing is not None else instance.version
@@ -129,7 +131,7 @@ def resolve_references(
         app = resolver.app(step.action.app)
         if app is not None:
             apps[name] = app
-            if resolver.locked(step.action.app) is None:
+            if resolver.locked(step.action.app) is None and step.action.app.path not in folders:
                 resolver.problems += check_app_step(step, app, version)
         if workspace is not None:
             agents[name] = resolver.agent(step.action.agent, workspace.team_id, step.span)

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 import slyflow
+from slyflow.catalog.folderapp import folder_interfaces
 from slyflow.catalog.lock import references
 from slyflow.catalog.pinning import same_instance
 from slyflow.engine.journal import Journal, utc_now
@@ -117,7 +118,10 @@ def _resolved(ready: Ready, values: Mapping[str, Json], connection: Connection, 
     lock = ready.lock
     if lock is not None and any(asked in lock.apps for asked in references(ready.pipeline)):
         same_instance(lock, connection.instance)
-    resolved = resolve_references(ready.pipeline, connection.instance, values, ready.loaded.files, lock)
+    folders = folder_interfaces(ready.pipeline)
+    resolved = resolve_references(
+        ready.pipeline, connection.instance, values, ready.loaded.files, lock, folders
+    )
     problems = ready.loaded.judged(resolved.problems)
     if problems:
         world.audience.problems(problems, ready.loaded)

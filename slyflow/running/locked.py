@@ -1,13 +1,13 @@
-"""A pipeline file that was checked and held against the lock of its repository, without any instance."""
+"""A pipeline file that was checked and held against its lock and the apps of its repository, by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from slyflow.catalog.lockfile import Locks
 from slyflow.code import Code
 from slyflow.graph.checked import problems_of
 from slyflow.graph.dag import Dag
-from slyflow.model.pipeline import Pipeline, Step
+from slyflow.model.pipeline import AppAction, Pipeline, Step
 from slyflow.problem import Problem, has_errors, in_order, strictly
 from slyflow.record import record
 from slyflow.syntax.load import Loaded
@@ -52,20 +52,44 @@ def forbids(problems: Sequence[Problem], *, strict: bool) -> bool:
 
 
 def held(file: str, locks: Locks, *, large: bool = False) -> Held:
-    """Return what a file says, checked with its lock; a damaged lock is a problem of its own."""
+    """Return what a file says, checked with its lock and its apps in folders.
+
+    A damaged lock is a problem of its own.
+    """
     loaded, dag, problems = problems_of(file, large=large)
     found = locks.of(file)
-    if found is None:
-        return Held(loaded, dag, problems, None)
     if isinstance(found, Problem):
-        return Held(loaded, dag, in_order((*problems, found)), None)
-    # Imported here, as many repositories have no lock.
+        problems, found = [*problems, found], None
+    steps = _sound_steps(loaded)
+    in_folders = [step for step in steps if _is_in_folder(step)]
+    if found is None and not in_folders:
+        return Held(loaded, dag, in_order(problems), None)
+    told = [*_of_folders(in_folders, file), *_of_lock(steps, found, locks.name(file))]
+    kept, silenced = loaded.parted(told)
+    # Without a lock nobody knows what there is to be said of the other apps.
+    idle = () if loaded.pipeline is None or found is None else loaded.idle(silenced, _is_of_apps)
+    return Held(loaded, dag, in_order((*problems, *kept, *idle)), found)
+
+
+def _of_folders(steps: Sequence[Step], file: str) -> Iterable[Problem]:
+    if not steps:
+        return ()
+    # Imported here, as many pipelines have no such app, and the next many repositories no lock.
+    from slyflow.catalog.folderapp import check_folder_apps
+
+    return check_folder_apps(steps, file)
+
+
+def _of_lock(steps: Sequence[Step], lock: "Lock | None", name: str) -> Iterable[Problem]:
+    if lock is None:
+        return ()
     from slyflow.catalog.lockcheck import check_against_lock
 
-    told = check_against_lock(_sound_steps(loaded), found, locks.name(file))
-    kept, silenced = loaded.parted(told)
-    idle = () if loaded.pipeline is None else loaded.idle(silenced, _is_of_apps)
-    return Held(loaded, dag, in_order((*problems, *kept, *idle)), found)
+    return check_against_lock(steps, lock, name)
+
+
+def _is_in_folder(step: Step) -> bool:
+    return isinstance(step.action, AppAction) and step.action.app.path is not None
 
 
 def _is_of_apps(code: Code) -> bool:

@@ -2,7 +2,6 @@
 
 import os
 import stat
-from pathlib import Path
 
 from slyflow.repository import root_of
 
@@ -13,34 +12,54 @@ class IncludeError(Exception):
     """An included file cannot be taken; the message never quotes what is in it."""
 
 
-def home_of(folder: Path) -> Path:
+class NoFile(IncludeError):
+    """There is no such file."""
+
+
+class OutsideError(IncludeError):
+    """The file lies outside of the pipeline's repository, and was not opened."""
+
+
+def folder_of(file: str) -> str:
+    """Return the real path of the folder that a file lies in."""
+    # Not by pathlib, which takes longer to import than a file takes to read.
+    folder, slash, _ = file.rpartition("/")
+    return os.path.realpath(folder or slash or ".")
+
+
+def home_of(folder: str) -> str:
     """Return the repository that a pipeline's folder lies in, the folder itself outside of any."""
-    return Path(root_of(str(folder)) or folder)
+    return root_of(folder) or folder
 
 
-def read_include(path: str, folder: Path, home: Path) -> str:
+def read_include(path: str, folder: str, home: str) -> str:
     """Return the text of the file at `path`, relative to `folder`; both folders are real paths.
 
     IncludeError for what is absolute, leaves `home` (also by a link), is no regular file, is too
     large or is not UTF-8.
     """
-    if "\0" in path or Path(path).is_absolute():
+    if "\0" in path or path[:1] == "/":
         raise IncludeError(f'"{path}" must be relative to the pipeline\'s folder')
     try:
-        real = (folder / path).resolve(strict=True)
-    except (OSError, RuntimeError) as error:
-        if isinstance(error, FileNotFoundError):
-            raise IncludeError(f'there is no file "{path}"') from error
-        raise IncludeError(f'"{path}" cannot be read: {_reason(error)}') from error
-    if not real.is_relative_to(home):
-        raise IncludeError(f'"{path}" lies outside of the pipeline\'s repository')
+        real = os.path.realpath(f"{folder}/{path}", strict=True)
+    except FileNotFoundError as error:
+        raise NoFile(f'there is no file "{path}"') from error
+    except OSError as error:
+        raise IncludeError(f'"{path}" cannot be read: {error.strerror}') from error
+    if not is_within(real, home):
+        raise OutsideError(f'"{path}" lies outside of the pipeline\'s repository')
     try:
         return _decoded(_content(real, path), path)
     except OSError as error:
-        raise IncludeError(f'"{path}" cannot be read: {_reason(error)}') from error
+        raise IncludeError(f'"{path}" cannot be read: {error.strerror}') from error
 
 
-def _content(real: Path, path: str) -> bytes:
+def is_within(path: str, folder: str) -> bool:
+    """Say whether a real path is a real folder, or lies in it."""
+    return f"{path}/".startswith(f"{folder.rstrip('/')}/")
+
+
+def _content(real: str, path: str) -> bytes:
     # Without NONBLOCK the opening of a FIFO would wait; NOFOLLOW, as the file may have become a link since.
     handle = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as stream:
@@ -57,8 +76,3 @@ def _decoded(content: bytes, path: str) -> str:
         return content.decode()
     except UnicodeDecodeError as error:
         raise IncludeError(f'"{path}" is not UTF-8 (byte {error.start})') from error
-
-
-def _reason(error: OSError | RuntimeError) -> str:
-    text = error.strerror if isinstance(error, OSError) else None
-    return text or "its links go round in a circle"

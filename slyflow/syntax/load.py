@@ -135,11 +135,9 @@ def _unread(path: str, message: str, slug: Slug, *, hint: str | None = None) -> 
 
 def _from_disk(path: str) -> _Include:
     def include(name: str) -> str:
-        from pathlib import Path
+        from slyflow.syntax.include import folder_of, home_of, read_include
 
-        from slyflow.syntax.include import home_of, read_include
-
-        folder = Path(path).parent.resolve()
+        folder = folder_of(path)
         return read_include(name, folder, home_of(folder))
 
     return include
@@ -226,7 +224,6 @@ def _included(wanted: list[FromFile], include: _Include) -> tuple[list[Problem],
     files: dict[str, str] = {}
     if not wanted:
         return problems, files
-    # With pathlib it is a twentieth of a check, and few files need it.
     from slyflow.syntax.include import IncludeError
 
     for file in wanted:

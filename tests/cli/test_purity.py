@@ -129,6 +129,30 @@ def test_what_lies_outside_of_the_repository_is_neither_read_nor_quoted(tmp_path
     assert "PermissionError" not in ended.stdout
 
 
+def test_an_app_outside_of_the_repository_is_neither_read_nor_looked_for(tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    (repository / ".git").mkdir(parents=True)
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "config.json").write_text('{"hush-hush": ')
+    (repository / "link").symlink_to(tmp_path / "outside")
+    for name, target in {"environ": "/proc/self/environ", "zero": "/dev/zero", "none": "/nowhere"}.items():
+        (repository / name).mkdir()
+        (repository / name / "config.json").symlink_to(target)
+    (repository / "fifo").mkdir()
+    subprocess.run(["mkfifo", str(repository / "fifo" / "config.json")], check=True)
+    paths = ("../outside", "link", "../nowhere", "/etc", "environ", "zero", "none", "fifo")
+    steps = "".join(f"  s{number}: {{app: {{path: {path}}}}}\n" for number, path in enumerate(paths))
+    (repository / "a.yaml").write_text(f"slyflow: 1\nsteps:\n{steps}")
+    ended = _validate(repository, "a.yaml")
+    assert (ended.returncode, ended.stderr) == (2, "")
+    assert [line[:10] for line in ended.stdout.splitlines() if "SLY421" in line] == [
+        "a.yaml:9:1",
+        "a.yaml:10:",
+    ]
+    assert "hush" not in ended.stdout
+    assert "PermissionError" not in ended.stdout
+
+
 def test_it_needs_no_network(tmp_path: Path) -> None:
     program = shutil.which("unshare")
     if (

@@ -79,6 +79,24 @@ def test_an_app_that_is_not_there_is_a_placed_problem(project: Path) -> None:
     assert not (project / ".slyflow" / "runs").exists()
 
 
+def test_what_is_odd_about_an_app_in_a_folder_is_told_once(project: Path) -> None:
+    odd = "slyflow: 1\nsteps:\n  say:\n    app: {path: ./apps/hello}\n    arguments: {wrod: ahoy}\n"
+    (project / "odd.yaml").write_text(odd)
+    ended = command.slyflow("run", "odd.yaml", cwd=project)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr.count("SLY409") == 1
+    assert 'app "./apps/hello" declares no argument "wrod", did you mean "word"?' in ended.stderr
+
+
+def test_an_app_in_a_folder_outside_of_the_repository_is_checked_by_the_run(project: Path) -> None:
+    (project / "repository" / ".git").mkdir(parents=True)
+    far = "slyflow: 1\nsteps:\n  say: {app: {path: ../apps/hello}, arguments: {wrod: ahoy}}\n"
+    (project / "repository" / "far.yaml").write_text(far)
+    ended = command.slyflow("run", "far.yaml", "--strict", cwd=project / "repository")
+    assert ended.returncode == 2
+    assert ended.stderr.count("SLY409") == 1
+
+
 def test_a_secret_is_in_no_output_and_no_file(project: Path) -> None:
     secret = "swordfish-0123456789"
     (project / "secret.yaml").write_text(

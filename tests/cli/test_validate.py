@@ -128,13 +128,15 @@ def test_a_hostile_name_reaches_the_terminal_as_text(tmp_path: Path) -> None:
     assert not ended.stdout.startswith("::")
 
 
-@pytest.mark.parametrize("locked", [False, True])
-def test_it_imports_nothing_heavy(*, locked: bool, tmp_path: Path) -> None:
-    file = "pipelines/quickstart.yaml"
-    if locked:
+@pytest.mark.parametrize("apps", ["unknown", "in folders", "locked"])
+def test_it_imports_nothing_heavy(apps: str, tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text("slyflow: 1\nsteps:\n  a: {app: me/export@v1, target: {project: 1}}\n")
+    file = str(tmp_path / "p.yaml")
+    if apps == "in folders":
+        file = "pipelines/quickstart.yaml"
+    elif apps == "locked":
         (tmp_path / "p.yaml").write_text("slyflow: 1\nsteps:\n  a: {app: me/export, target: {project: 1}}\n")
         (tmp_path / "slyflow.lock").write_text(lock_text(LOCK))
-        file = str(tmp_path / "p.yaml")
     script = (
         "import sys\n"
         "before = set(sys.modules)\n"
@@ -156,8 +158,9 @@ def test_it_imports_nothing_heavy(*, locked: bool, tmp_path: Path) -> None:
     )
     modules = set(json.loads(ended.stdout))
     assert "slyflow.cli.commands.validate" in modules
-    assert ({"slyflow.catalog.lockcheck", "slyflow.catalog.lockreader"} <= modules) is locked
-    assert locked or not any(
+    assert ({"slyflow.catalog.lockcheck", "slyflow.catalog.lockreader"} <= modules) is (apps == "locked")
+    assert ("slyflow.catalog.folderapp" in modules) is (apps == "in folders")
+    assert apps != "unknown" or not any(
         name.startswith("slyflow.catalog.") for name in modules - {"slyflow.catalog.lockfile"}
     )
     packages = {name.partition(".")[0] for name in modules}

@@ -53,7 +53,9 @@ def check(example: Example, folder: Path, *, pedantic: bool = False) -> tuple[st
     """Return the example as text, which is saved in `folder`, and everything wrong with it."""
     (folder / NAME).write_bytes(example.text.encode(example.encoding))
     for name, text in example.files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
     with chdir(folder):
         found = linted(held(NAME, Locks(str(folder))), pedantic=pedantic)
     loaded, problems = found.loaded, list(found.problems)

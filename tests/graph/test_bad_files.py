@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from slyflow.graph.checked import problems_of
+from slyflow.catalog.lockfile import Locks
 from slyflow.report.problems import render
+from slyflow.running.locked import held
 from tests.cli import command
 
 BAD = Path(__file__).parent.parent / "cases" / "bad"
@@ -18,8 +19,9 @@ CASES = sorted(path.stem for path in BAD.glob("*.yaml"))
 @pytest.mark.parametrize("name", CASES)
 def test_mistake_is_told_as_recorded(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(BAD)
-    loaded, _, problems = problems_of(f"{name}.yaml")
-    told = render(problems, {f"{name}.yaml": loaded.source}, color=False)
+    found = held(f"{name}.yaml", Locks(str(BAD)))
+    problems = found.problems
+    told = render(problems, {f"{name}.yaml": found.loaded.source}, color=False)
     recorded = BAD / f"{name}.out"
     if UPDATE:
         recorded.write_text(told, encoding="utf-8")

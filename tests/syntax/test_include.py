@@ -21,7 +21,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def included(repository: Path, path: str) -> str:
-    folder = repository / "pipelines"
+    folder = str(repository / "pipelines")
     return read_include(path, folder, home_of(folder))
 
 
@@ -38,7 +38,7 @@ def test_link_inside_the_repository_is_followed(repository: Path) -> None:
 
 
 def test_home_is_the_folder_itself_outside_of_any_repository(tmp_path: Path) -> None:
-    assert home_of(tmp_path) == tmp_path
+    assert home_of(str(tmp_path)) == str(tmp_path)
 
 
 @pytest.mark.parametrize(

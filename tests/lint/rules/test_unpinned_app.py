@@ -22,6 +22,8 @@ from tests.lint.told import told
     ],
 )
 def test_an_app_that_may_change_is_told(app: str, tmp_path: Path, *, is_told: bool) -> None:
+    (tmp_path / "apps" / "b").mkdir(parents=True)
+    (tmp_path / "apps" / "b" / "config.json").write_text('{"headless": true}')
     found = told(tmp_path, f"steps:\n  a: {{app: {app}}}\n")
     assert found == ([(3, "unpinned-app")] if is_told else [])
 
