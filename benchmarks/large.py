@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.inputs import pipeline, short_pipeline, workflow
-from benchmarks.measure import SLYFLOW, Comparison, Contender, Result, Row, environment, in_turn
+from benchmarks.measure import FEW, SLYFLOW, Comparison, Contender, Result, Row, environment, in_turn
 from benchmarks.peers import installed
 from benchmarks.sized import contenders, limit
 
@@ -19,7 +19,7 @@ _SIZES = (1_000, 10_000, 100_000)
 
 
 def run(scratch: Path) -> Iterator[Comparison]:
-    """Measure 9 rounds, of the slow peers 3, and 3 of the growth."""
+    """Measure 7 rounds, of the slow peers one, and 2 of the growth."""
     env = environment(scratch)
     ours, theirs = scratch / "pipeline.yaml", scratch / "workflow.yaml"
     ours.write_text(pipeline(STEPS))
@@ -42,7 +42,7 @@ def _growth(scratch: Path, env: dict[str, str]) -> Comparison:
         file.write_text(short_pipeline(steps))
     rows = in_turn(
         [
-            Contender(f"{steps:,} steps", [*SLYFLOW, "validate", "--large", str(file)], 3)
+            Contender(f"{steps:,} steps", [*SLYFLOW, "validate", "--large", str(file)], FEW)
             for steps, file in files.items()
         ],
         env,

@@ -14,7 +14,7 @@ LIMIT = 1.5
 
 
 def run(scratch: Path) -> Iterator[Comparison]:
-    """Measure 9 rounds, of the slow peers 3."""
+    """Measure 7 rounds, of the slow peers one."""
     pipelines = many(scratch / "pipelines", pipeline, FILES, STEPS)
     workflows = many(scratch / "workflows", workflow, FILES, STEPS)
     rows = in_turn(contenders(installed(), pipelines, workflows), environment(scratch))

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+FEW = 2
+"""Rounds of what takes many seconds."""
 SLYFLOW = [sys.executable, "-m", "slyflow"]
 
 
@@ -167,12 +169,14 @@ def usage(command: Sequence[str], env: Mapping[str, str], cwd: Path = ROOT) -> U
 
 
 def in_turn(contenders: Sequence[Contender], env: Mapping[str, str], cwd: Path = ROOT) -> list[Row]:
-    """Run each contender once without counting it, then all in turn, so that the machine's mood touches all.
+    """Run all contenders in turn, so that the machine's mood touches all, the quick ones once more before.
 
-    A contender of fewer rounds than others takes part in the first ones.
+    A contender of fewer rounds than others takes part in the first ones. Of one that takes many seconds, and
+    therefore few rounds, the start from a cold disk is no part worth a further run.
     """
     for contender in contenders:
-        usage(contender.command, env, cwd)
+        if contender.rounds > FEW:
+            usage(contender.command, env, cwd)
     taken: list[list[Usage]] = [[] for _ in contenders]
     for number in range(max(contender.rounds for contender in contenders)):
         for contender, usages in zip(contenders, taken, strict=True):

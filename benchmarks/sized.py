@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from benchmarks.measure import SLYFLOW, Contender, Result, Row
 from benchmarks.peers import Peers
 
-_ROUNDS, _SLOW_ROUNDS = 9, 3
+_ROUNDS, _SLOW_ROUNDS = 7, 1
 
 
 def contenders(peers: Peers, pipelines: Sequence[str], workflows: Sequence[str]) -> list[Contender]:
