@@ -83,6 +83,7 @@ SLY418 unpinned-app
 SLY419 lock-damaged
 SLY420 lock-newer
 SLY421 bad-app-folder
+SLY422 lock-doubtful
 SLY501 unused-param
 SLY502 unused-secret
 SLY503 unused-output

@@ -140,6 +140,27 @@ def test_a_check_says_in_what_the_lock_is_out_of_date(work: Path) -> None:
     assert edited.out.splitlines()[0] == "slyflow.lock is not as slyflow writes it"
 
 
+def test_a_check_tells_what_no_release_explains(work: Path) -> None:
+    ok("lock", "p.yaml", cwd=work)
+    lock = work / "slyflow.lock"
+    (work / "old.lock").write_text(lock.read_text())
+    same = slyflow("lock", "--check", "--against", "old.lock", "p.yaml", cwd=work)
+    assert (same.code, same.out, same.err) == (0, "slyflow.lock is up to date\n", "")
+    sha = lock.read_text().partition('config_sha256: "')[2][:64]
+    lock.write_text(lock.read_text().replace(sha, "f" * 64))
+    moved = slyflow("lock", "--check", "--against", "old.lock", "p.yaml", cwd=work)
+    assert (moved.code, moved.out) == (1, "slyflow.lock is up to date\n")
+    assert moved.err.startswith(
+        "slyflow.lock:6:3: warning: local/hello has another config under the same release"
+    )
+    assert moved.err.count("SLY422") == 2
+    as_json = slyflow("lock", "--check", "--against", "old.lock", "--json", "p.yaml", cwd=work)
+    assert (as_json.code, len(json.loads(as_json.out)["doubtful"])) == (1, 2)
+    none = slyflow("lock", "--check", "--against", "none.lock", "p.yaml", cwd=work)
+    assert (none.code, "there is no none.lock" in none.err) == (2, True)
+    assert slyflow("lock", "--against", "old.lock", "p.yaml", cwd=work).code == 2
+
+
 def test_two_repositories_have_no_common_lock(work: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     (other / ".git").mkdir(parents=True)

@@ -11,6 +11,7 @@ from tests.docs.problempage import PAGE, check, page
 # What only a path, or an instance, can show.
 WITHOUT_EXAMPLE = {"unreadable", "unknown-app", "unknown-workspace", "unknown-agent", "unknown-user"} | {
     "lock-changed",
+    "lock-doubtful",
     "lock-damaged",
     "lock-newer",
 }

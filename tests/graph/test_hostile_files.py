@@ -65,6 +65,10 @@ HOSTILE: dict[str, tuple[Callable[[], str | bytes], str]] = {
     "not UTF-8 (S11)": (lambda: b"\xff" * 1_000_000, "SLY003"),
     "everyone needs everyone (S15)": (_everyone_needs_everyone, "SLY304"),
     "long chain (S16)": (_chain, "SLY301"),
+    "chain of 100,000 (S16)": (
+        lambda: HEAD + "".join(f"  s{n}: {{needs: [s{n + 1}], values: {{x: 1}}}}\n" for n in range(100_000)),
+        "SLY002",
+    ),
     "format of a gigabyte (S20)": (lambda: _expressions("'%1000000000d' + 'a' * 1000000000"), "SLY202"),
     "deep expression (S20)": (lambda: _expressions("(" * 400 + "1" + ")" * 400), "SLY201"),
     "chain of operators (S20)": (lambda: _expressions("1" + "+1" * 400), "SLY201"),

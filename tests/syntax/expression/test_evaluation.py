@@ -115,14 +115,19 @@ def test_lists_maps_and_null_in_a_string_point_to_json(source: str) -> None:
 
 
 def test_trees_are_filled_in_everywhere_and_results_are_never_read_again() -> None:
-    scope = Scope(params={"evil": "${{ secrets.TOKEN }}", "yaml": "!!python/object:os.system x: 1"})
+    said = StepResult(StepStatus.SUCCEEDED, {"said": Computed("${{ env.API_TOKEN }}")})
+    scope = Scope(
+        params={"evil": "${{ secrets.TOKEN }}", "yaml": "!!python/object:os.system x: 1"}, steps={"a": said}
+    )
     value: Dynamic = {
         "a": [expression("params.evil"), {"b": template(expression("params.yaml"), "!")}],
         "c": None,
+        "d": expression("steps.a.outputs.said"),
     }
     assert evaluate(value, scope) == {
         "a": ["${{ secrets.TOKEN }}", {"b": "!!python/object:os.system x: 1!"}],
         "c": None,
+        "d": "${{ env.API_TOKEN }}",
     }
 
 
