@@ -113,6 +113,10 @@ def _computed(
         else:
             problems += complaints
         return None
+    if "status" in expression.source:
+        from slyflow.syntax.expression.statusword import unknown_words  # few expressions compare one
+
+        problems += unknown_words(expression, references)
     if kind not in PLAIN and re.search(_NOT_JSON, kind.name):
         problems.append(_not_json(expression, kind))
         return None
