@@ -32,7 +32,7 @@ _OUTPUT = Allow.SESSION | Allow.TASK
 _SUCCESS = Allow.SESSION | Allow.TASK | Allow.OUTPUTS
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class Place:
     """One value of a step.
 

@@ -13,7 +13,7 @@ from slyflow.record import field, record
 ParamType = Literal["string", "integer", "number", "boolean", "array", "object"]
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class Param:
     """One typed value that a run takes. `schema` is the JSON Schema (camelCase keywords) to check it by."""
 
@@ -84,7 +84,7 @@ class Retry:
     cap: float = 900.0
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class AppRef:
     """Which app: exactly one of slug, module_id, name and path is set.
 
@@ -153,7 +153,7 @@ class InputSpec:
     span: Span = field(compare=False, repr=False, kw_only=True)
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class OutputSpec:
     """An output to look for when the session has ended.
 
@@ -174,7 +174,7 @@ WorkflowPolicy = Literal["required", "best_effort", "off"]
 LaunchPolicy = Literal["relaunch", "at_most_once"]
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class AppAction:
     """Launches one app session and waits for its end.
 
@@ -204,7 +204,7 @@ class AppAction:
     workflow: WorkflowPolicy = "best_effort"
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class ValuesAction:
     """Computes values from params and earlier outputs; nothing is launched."""
 
@@ -214,7 +214,7 @@ class ValuesAction:
 Action = AppAction | ValuesAction
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class Need:
     """One entry of `needs`."""
 
@@ -222,7 +222,7 @@ class Need:
     span: Span = field(compare=False, repr=False)
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class Step:
     """One action and the conditions around it. `condition` is the `if`: None, or boolean-valued."""
 

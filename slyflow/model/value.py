@@ -31,7 +31,7 @@ def map_texts(value: Json, change: Callable[[str], str], *, keys: bool = True) -
             return value
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class Expression:
     """One `${{ … }}`: CEL source and the place of that source inside its string.
 
@@ -44,7 +44,7 @@ class Expression:
     places: tuple[tuple[int, int], ...] = field(default=(), compare=False, repr=False)
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class Template:
     """A longer string with expressions inside: literal text and expressions in order."""
 
@@ -79,7 +79,7 @@ Dynamic = (
 """JSON whose strings may have become Expression or Template, and whose maps may have become FromFile."""
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class Field:
     """A value of a user's map, with the places of its key and of itself."""
 

@@ -29,7 +29,7 @@ _BY_PARAM: dict[ParamType, str] = {
 }
 
 
-@record(frozen=True, order=True)
+@record(frozen=True, order=True, slots=True)
 class Type:
     """A CEL type by its signature (`int`, `list<double>`, `dyn`); a nullable one may be null as well."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NOT_JSON = r"\b(optional_type|timestamp|duration|bytes|uint|type)\b|map<(?!string|dyn)"
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class Declared:
     """A name's type, and how many segments of the path make up the name."""
 

@@ -30,7 +30,7 @@ _OTHERS = (
 )
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class Reference:
     """A dotted name, such as steps.a.outputs.b: its segments, where it starts and where each ends.
 
