@@ -53,7 +53,7 @@ def _output(reader: Reader, key: Scalar, name: str, node: Node) -> OutputSpec:
         _source(reader, kind, node.values[kind]),
         type=_type(reader, node.values.get("type")),
         items=_type(reader, node.values.get("items")),
-        optional=reader.flag(node.values.get("optional"), default=False),
+        optional=reader.flag(node.values.get("optional")),
         card=parse_card(reader, card, node.key("card") if card else None, kind),
         span=reader.span(key),
     )

@@ -1,19 +1,9 @@
 """One step: its action, and the conditions around it."""
 
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from slyflow.model.pipeline import (
-    AppAction,
-    AppRef,
-    LaunchPolicy,
-    Need,
-    Retry,
-    Step,
-    Timeout,
-    ValuesAction,
-    When,
-)
+from slyflow.model.pipeline import AppAction, AppRef, Need, Step, ValuesAction, When
 from slyflow.syntax.node import Map, Node, Scalar
 from slyflow.syntax.parse_node import parse_inputs, parse_node
 from slyflow.syntax.parse_output import parse_outputs
@@ -23,53 +13,46 @@ from slyflow.syntax.settings import Settings, parse_settings
 
 def parse_step(reader: Reader, key: Scalar, node: Map, defaults: Settings, *, is_final: bool) -> Step:
     """Return the step that `key` names; `defaults` are merged into it."""
-    given = node.values.get
-    launches = "app" in node.values
-    settings = parse_settings(reader, node, defaults) if launches else None
-    when = reader.text(given("when"))
+    values = node.values
+    given = _given(reader, values, _OF_STEP)
+    if "if" in values:
+        given["condition"] = reader.whole(values["if"])
+    if is_final:
+        given.setdefault("when", When.ALWAYS)
+    name, span = str(key.value), reader.span(key)
+    if "app" not in values:
+        action = ValuesAction(reader.fields(values["values"]))
+        return Step(name, action, is_final=is_final, span=span, **given)
+    settings = parse_settings(reader, node, defaults)
     return Step(
-        str(key.value),
-        _app(reader, node.values, settings)
-        if settings
-        else ValuesAction(reader.fields(node.values["values"])),
-        description=reader.text(given("description")),
-        needs=tuple(Need(reader.text(item) or "", reader.span(item)) for item in items(given("needs"))),
-        when=When(when) if when else When.ALWAYS if is_final else When.SUCCESS,
-        condition=reader.whole(given("if")),
-        retry=settings.retry if settings else Retry(),
-        timeout=settings.timeout if settings else Timeout(),
-        allow_failure=reader.flag(given("allow_failure"), default=False),
+        name,
+        _app(reader, values, settings),
+        retry=settings.retry,
+        timeout=settings.timeout,
         is_final=is_final,
-        span=reader.span(key),
+        span=span,
+        **given,
     )
 
 
 def _app(reader: Reader, values: Mapping[str, Node], settings: Settings) -> AppAction:
-    given = values.get
-    target, arguments = given("target"), given("arguments")
-    accepted = tuple(reader.text(item) or "" for item in items(given("accept_status")))
     return AppAction(
         _app_ref(reader, values["app"]),
-        target=reader.expression_or_fields(target) if target else None,
-        arguments=reader.expression_or_fields(arguments, files=True) if arguments else {},
-        merge_defaults=reader.flag(given("merge_defaults"), default=True),
-        title=reader.optional(given("title")),
         workspace=settings.workspace,
         agent=settings.agent,
-        user=reader.optional(given("user")),
-        multi_user=reader.flag(given("multi_user"), default=False),
         log_level=settings.log_level,
         restart_policy=settings.restart_policy,
         kubernetes=settings.kubernetes,
-        limit_by_workspace=reader.flag(given("limit_by_workspace"), default=False),
-        accept_status=accepted or ("finished",),
-        launch=cast(LaunchPolicy, reader.text(given("launch")) or "relaunch"),
-        inputs=parse_inputs(reader, given("inputs")),
-        outputs=parse_outputs(reader, given("outputs")),
-        success_when=reader.whole(given("success_when")),
-        node=parse_node(reader, given("node")),
         workflow=settings.workflow,
+        **_given(reader, values, _OF_APP),
     )
+
+
+def _given(
+    reader: Reader, values: Mapping[str, Node], keys: Mapping[str, Callable[[Reader, Node], Any]]
+) -> dict[str, Any]:
+    """Return what a step says under some keys; a step has few of the many it could have."""
+    return {name: keys[name](reader, node) for name, node in values.items() if name in keys}
 
 
 def _app_ref(reader: Reader, node: Node) -> AppRef:
@@ -89,3 +72,43 @@ def _app_ref(reader: Reader, node: Node) -> AppRef:
         )
     slug, _, version = (reader.text(node) or "").partition("@")
     return AppRef(slug=slug, version=version or None, span=span)
+
+
+def _needs(reader: Reader, node: Node) -> tuple[Need, ...]:
+    return tuple(Need(reader.text(item) or "", reader.span(item)) for item in items(node))
+
+
+def _when(reader: Reader, node: Node) -> When:
+    return When(reader.text(node) or "")
+
+
+def _arguments(reader: Reader, node: Node) -> object:
+    return reader.expression_or_fields(node, files=True)
+
+
+def _accepted(reader: Reader, node: Node) -> tuple[str, ...]:
+    return tuple(reader.text(item) or "" for item in items(node)) or ("finished",)
+
+
+_OF_STEP: Mapping[str, Callable[[Reader, Node], Any]] = {
+    "description": Reader.text,
+    "needs": _needs,
+    "when": _when,
+    "allow_failure": Reader.flag,
+}
+_OF_APP: Mapping[str, Callable[[Reader, Node], Any]] = {
+    "target": Reader.expression_or_fields,
+    "arguments": _arguments,
+    "merge_defaults": Reader.flag,
+    "title": Reader.dynamic,
+    "user": Reader.dynamic,
+    "multi_user": Reader.flag,
+    "limit_by_workspace": Reader.flag,
+    "accept_status": _accepted,
+    "launch": Reader.text,
+    "inputs": parse_inputs,
+    "outputs": parse_outputs,
+    "success_when": Reader.whole,
+    "node": parse_node,
+}
+"""The keys of a step that have the names of their fields."""

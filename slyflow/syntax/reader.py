@@ -66,15 +66,14 @@ class Reader:
     def fields(self, node: Node, *, files: bool = False) -> Fields:
         """Return a user's map with the places of its keys and values."""
         assert isinstance(node, Map)
-        place = self.source.span
-        return {
-            name: Field(
-                self.dynamic(value, files=files),
-                place(key.start, key.end),
-                place(value.start, value.end) if type(value) is Scalar else self.span(value),
-            )
-            for key, (name, value) in zip(node.keys, node.values.items(), strict=True)
-        }
+        fields: dict[str, Field] = {}
+        for key, (name, value) in zip(node.keys, node.values.items(), strict=True):
+            if type(value) is Scalar:
+                key_span, span = self.source.pair(key.start, key.end, value.start, value.end)
+            else:
+                key_span, span = self.source.span(key.start, key.end), self.span(value)
+            fields[name] = Field(self.dynamic(value, files=files), key_span, span)
+        return fields
 
     def expression_or_fields(self, node: Node, *, files: bool = False) -> Fields | Expression:
         """Return a map, or the one expression that gives it."""
@@ -105,9 +104,9 @@ class Reader:
             self.refuse(node, message, "no-expression-here")
         return value
 
-    def flag(self, node: Node | None, *, default: bool) -> bool:
-        """Return true or false."""
-        return default if node is None else isinstance(node, Scalar) and node.value is True
+    def flag(self, node: Node | None) -> bool:
+        """Return true or false, false for a key that is not there."""
+        return isinstance(node, Scalar) and node.value is True
 
     def json(self, node: Node | None) -> Mapping[str, Json]:
         """Return a map that holds no expressions."""

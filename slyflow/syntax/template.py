@@ -39,7 +39,20 @@ def scan(node: Scalar, source: Source, problems: list[Problem]) -> str | Express
     if "${{" not in text:
         _without_sign(node, text, source, problems)
         return text
-    return _Scan(node, text, source, problems).result()
+    return _alone(node, text, source) or _Scan(node, text, source, problems).result()
+
+
+def _alone(node: Scalar, text: str, source: Source) -> Expression | None:
+    """Return the expression that is all of a text, without braces, quotes or escapes in it: most are so."""
+    inner = text[3:-2]
+    expression = inner.strip()
+    start = node.start + len(node.style)
+    if not expression or len(expression) > LIMIT or not text.startswith("${{") or not text.endswith("}}"):
+        return None
+    if not _HIDES_END.isdisjoint(inner) or not source.text.startswith(text, start):
+        return None
+    first = start + text.index(expression, 3)
+    return Expression(expression, source.span(first, first + len(expression)))
 
 
 def _without_sign(node: Scalar, text: str, source: Source, problems: list[Problem]) -> None:
