@@ -26,9 +26,10 @@ def wrong_kinds(step: Step, steps: Mapping[str, Step]) -> Iterator[Problem]:
     action = step.action
     if not isinstance(action, AppAction):
         return
-    if isinstance(action.target, Mapping):
+    if action.target is not None and not isinstance(action.target, Expression):
         for name, field in action.target.items():
-            wanted = target_kind(name)
+            # Most targets are ids as they are.
+            wanted = target_kind(name) if isinstance(field.value, Expression) else None
             if wanted is not None:
                 yield from _wrong(field.value, wanted, f'the target "{name}"', steps)
     for spec in (action.inputs or {}).values():

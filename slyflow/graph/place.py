@@ -1,6 +1,6 @@
 """Where in a step expressions stand, and which names each place allows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from enum import Flag, auto
 
 from slyflow.model.outputsource import (
@@ -72,37 +72,41 @@ def _one(value: Dynamic, key: str, allow: Allow = Allow.NOTHING) -> Sequence[Pla
 
 
 def _of_app(action: AppAction) -> Iterator[Place]:
+    # Of what most steps lack not even a generator is made.
     if action.target is not None:
         yield from _of_target(action.target)
-    if action.arguments:
-        yield from _fields(action.arguments, "arguments")
-    for value, key in ((action.title, "title"), (action.user, "user")):
-        if value is not None:
-            yield from _one(value, key)
-    for given in (action.inputs or {}).values():
-        yield from _of_input(given)
-    for wanted in action.outputs.values():
-        yield from _of_output(wanted)
+    yield from _of_arguments(action.arguments)
+    yield from _one(action.title, "title")
+    yield from _one(action.user, "user")
+    if action.inputs:
+        for given in action.inputs.values():
+            yield from _of_input(given)
+    if action.outputs:
+        for wanted in action.outputs.values():
+            yield from _of_output(wanted)
     yield from _one(action.success_when, "success_when", _SUCCESS)
-    yield from _of_node(action.node)
+    if action.node is not None:
+        yield from _of_node(action.node)
 
 
-def _of_target(target: Fields | Expression | None) -> Iterator[Place]:
-    if not isinstance(target, Mapping):
-        yield from _one(target, "target")
-        return
-    for name, field in target.items():
-        if type(field.value) not in _CONSTANT:
-            yield Place(field.value, key="target", takes="string" if name.startswith(_BY_PATH) else "int")
+def _of_target(target: Fields | Expression) -> Sequence[Place]:
+    if isinstance(target, Expression):
+        return _one(target, "target")
+    return [
+        Place(field.value, key="target", takes="string" if name.startswith(_BY_PATH) else "int")
+        for name, field in target.items()
+        if type(field.value) not in _CONSTANT
+    ]
 
 
-def _fields(fields: Fields | Expression | None, key: str) -> Iterator[Place]:
-    if isinstance(fields, Mapping):
-        for field in fields.values():
-            if type(field.value) not in _CONSTANT:
-                yield Place(field.value, key=key)
-    else:
-        yield from _one(fields, key)
+def _of_arguments(arguments: Fields | Expression) -> Sequence[Place]:
+    if isinstance(arguments, Expression):
+        return _one(arguments, "arguments")
+    return [
+        Place(field.value, key="arguments")
+        for field in arguments.values()
+        if type(field.value) not in _CONSTANT
+    ]
 
 
 def _of_input(given: InputSpec) -> Iterator[Place]:

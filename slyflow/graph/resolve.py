@@ -17,7 +17,7 @@ from slyflow.record import record
 from slyflow.syntax.expression.celtype import BOOL, DYN, Type
 from slyflow.syntax.expression.checking import check
 from slyflow.syntax.expression.mention import expressions, references
-from slyflow.syntax.expression.scanner import bare
+from slyflow.syntax.expression.scanner import Reference, bare
 from slyflow.syntax.template import place as place_in
 from slyflow.text import suggest
 
@@ -49,6 +49,9 @@ class _Resolver:
         self.types: dict[tuple[str, str], Type] = {}
         self.places = {name: tuple(places(step)) for name, step in self.steps.items()}
         self.carried: dict[tuple[str, str], str] = {}
+        self.may_fail = {
+            name for name, step in self.steps.items() if step.allow_failure and ("steps", name) not in unsound
+        }
 
 
 def resolve(pipeline: Pipeline, unsound: Unsound = frozenset()) -> Resolution:
@@ -67,22 +70,34 @@ def resolve(pipeline: Pipeline, unsound: Unsound = frozenset()) -> Resolution:
     return Resolution(dag, tuple(in_order(work.problems)))
 
 
-def _links(step: Step, work: _Resolver) -> dict[str, Span]:
-    """Return the steps that a step comes after, each with the place that says so."""
-    links: dict[str, Span] = {}
+_Link = Need | tuple[Expression, Reference]
+"""What says that a step comes after another."""
+
+
+def _links(step: Step, work: _Resolver) -> dict[str, _Link]:
+    """Return the steps that a step comes after, each with the first that says so."""
+    links: dict[str, _Link] = {}
     for need in step.needs:
         if ("steps", need.id) in work.unsound:
             continue
         problem = _wrong_need(step, need, work)
         if problem is None:
-            links.setdefault(need.id, need.span)
+            links.setdefault(need.id, need)
         else:
             work.problems.append(problem)
-    for name, span in _read(work.places[step.id]):
+    for expression, reference in _read(work.places[step.id]):
+        name = reference.path[1]
         other = None if ("steps", name) in work.unsound else work.steps.get(name)
         if other is not None and other.id != step.id and other.is_final == step.is_final:
-            links.setdefault(name, span)
+            links.setdefault(name, (expression, reference))
     return links
+
+
+def _where(link: _Link) -> Span:
+    if isinstance(link, Need):
+        return link.span
+    expression, reference = link
+    return place_in(expression, reference.start)
 
 
 def _wrong_need(step: Step, need: Need, work: _Resolver) -> Problem | None:
@@ -102,16 +117,16 @@ def _wrong_need(step: Step, need: Need, work: _Resolver) -> Problem | None:
     return None
 
 
-def _read(values: Iterable[Place]) -> Iterator[tuple[str, Span]]:
-    """Yield the steps that the expressions of a step's values name."""
+def _read(values: Iterable[Place]) -> Iterator[tuple[Expression, Reference]]:
+    """Yield the names of steps in the expressions of a step's values."""
     for value in values:
         for expression in expressions(value.value):
             for reference in references(expression):
                 if reference.path[0] == "steps" and len(reference.path) > 1:
-                    yield reference.path[1], place_in(expression, reference.start)
+                    yield expression, reference
 
 
-def _dag(links: Mapping[str, dict[str, Span]], work: _Resolver) -> Dag | None:
+def _dag(links: Mapping[str, dict[str, _Link]], work: _Resolver) -> Dag | None:
     found = 0
     while True:
         try:
@@ -120,7 +135,7 @@ def _dag(links: Mapping[str, dict[str, Span]], work: _Resolver) -> Dag | None:
             found += 1
             first, second = cycle.path[:2]
             # Without this link the next circle, if there is one, shows.
-            span = links[first].pop(second)
+            span = _where(links[first].pop(second))
             message = f"the steps need each other in a circle: {cycle}"
             hint = "remove one of these links"
             work.problems.append(Problem(span, message, "cycle", hint, tuple(_others(cycle, links))))
@@ -130,19 +145,21 @@ def _dag(links: Mapping[str, dict[str, Span]], work: _Resolver) -> Dag | None:
             return None if found else dag
 
 
-def _others(cycle: Cycle, links: Mapping[str, Mapping[str, Span]]) -> Iterator[Related]:
+def _others(cycle: Cycle, links: Mapping[str, Mapping[str, _Link]]) -> Iterator[Related]:
     """Yield the places of a circle's other links, the first of them."""
     for first, second in pairwise(cycle.path[1 : 2 + _MOST_RELATED]):
-        yield Related(links[first][second], f'"{first}" needs "{second}" here')
+        yield Related(_where(links[first][second]), f'"{first}" needs "{second}" here')
 
 
 def _check_step(step: Step, work: _Resolver) -> None:
-    kinds = list(wrong_kinds(step, work.sound))
+    values = work.places[step.id]
+    kinds = list(wrong_kinds(step, work.sound)) if values else []
     work.problems += kinds
-    for value in work.places[step.id]:
+    for value in values:
         found = _check_value(value, step, work)
         # What is of another kind is mostly of another type too.
-        work.problems += () if kinds else _not_taken(value, found)
+        if value.takes is not None and not kinds:
+            work.problems += _not_taken(value, found)
         if value.output is not None:
             work.types[step.id, value.output] = found
             if secret := carried_secret(value.value, work.carried):
@@ -180,7 +197,10 @@ def _check_value(value: Place, step: Step | None, work: _Resolver) -> Type:
     for expression in expressions(value.value):
         found, problems = check(expression, names)
         types.append(found or DYN)
-        work.problems += problems or _null_outputs(expression, step, work)
+        if problems:
+            work.problems += problems
+        elif work.may_fail and step is not None:
+            work.problems += _null_outputs(expression, step, work)
     work.problems += shown_secrets(value, work.carried)
     if value.must_be_boolean:
         work.problems += _not_boolean(value, types)
@@ -191,7 +211,7 @@ def _check_value(value: Place, step: Step | None, work: _Resolver) -> Type:
 
 def _not_taken(value: Place, found: Type) -> Iterator[Problem]:
     """Tell of a target whose expression certainly gives no id, or no path."""
-    if value.takes is None or found.name in ("dyn", "null", value.takes):
+    if found.name in ("dyn", "null", value.takes):
         return
     if isinstance(value.value, Expression | Template):
         wanted, hint = ("a path", None) if value.takes == "string" else ("an id, an integer", "write int(…)")
@@ -219,19 +239,15 @@ def _not_text(template: Template, types: Sequence[Type]) -> Iterator[Problem]:
             yield Problem(expression.span, message, "expression-type", hint="write json(…) around it")
 
 
-def _null_outputs(expression: Expression, step: Step | None, work: _Resolver) -> Iterator[Problem]:
+def _null_outputs(expression: Expression, step: Step, work: _Resolver) -> Iterator[Problem]:
     """Find an output handed on as it is although the step, which succeeds in any case, may leave it null."""
     name = bare(expression.source, references(expression))
-    if step is None or step.when is not When.SUCCESS or name is None or step.id not in work.sound:
+    if step.when is not When.SUCCESS or name is None or step.id not in work.sound:
         return
     match name.path:
-        case ("steps", read, "outputs", output, *_) if _may_fail(read, work) and not step.is_final:
+        case ("steps", read, "outputs", output, *_) if read in work.may_fail and not step.is_final:
             message = f'step "{read}" may fail (allow_failure), its output "{output}" is null then'
             hint = f"write default({name}, …)"
             yield Problem(place_in(expression, name.offset(3)), message, "null-output", hint=hint)
         case _:
             return
-
-
-def _may_fail(step: str, work: _Resolver) -> bool:
-    return ("steps", step) not in work.unsound and work.steps[step].allow_failure

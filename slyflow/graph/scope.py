@@ -56,7 +56,7 @@ _FAN_OUT = frozenset({"matrix", "item", "index"})
 _EVERYWHERE = ("params", "secrets", "run", "instance", "user", "workspace", "steps")
 
 
-@record(frozen=True)
+@record(frozen=True, slots=True)
 class Names:
     """The names at one place of `step`, or in the pipeline's own `outputs` when that is None.
 
@@ -196,11 +196,11 @@ class Names:
         return reader.is_final and not read.is_final
 
     def _output(self, path: Path, step: Step, length: int, *, nullable: bool) -> Declared | Unknown:
-        declared = outputs_of(step)
         if len(path) == length:
             start = ".".join(path)
             return Unknown(f"{start} alone is no value; write {start}.NAME", "unknown-name", length - 1)
         name = path[length]
+        declared = outputs_of(step)
         if name not in declared:
             message = f'step "{step.id}" declares no output "{name}"'
             few = sorted(declared)[:_MOST_LISTED]
@@ -210,7 +210,9 @@ class Names:
         if kind is not Kind.VALUE and len(path) > length + 1 and path[length + 1] in _FIELDS:
             return Declared(_FIELDS[path[length + 1]], length + 2)
         found = self.types.get((step.id, name), DYN) if kind is Kind.VALUE else _kind_type(kind)
-        return Declared(Type(found.name, found.nullable or nullable or _is_optional(step, name)), length + 1)
+        if not found.nullable and (nullable or _is_optional(step, name)):
+            found = Type(found.name, nullable=True)
+        return Declared(found, length + 1)
 
 
 def outputs_of(step: Step) -> Collection[str]:
@@ -219,7 +221,7 @@ def outputs_of(step: Step) -> Collection[str]:
         case ValuesAction(values=values):
             return values.keys()
         case AppAction(outputs=outputs):
-            return {**outputs, "session": None}.keys()
+            return {**outputs, "session": None}
 
 
 def output_kind(step: Step, name: str) -> Kind:

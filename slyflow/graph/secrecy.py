@@ -39,6 +39,8 @@ def carried_secret(value: Dynamic, carried: Carried) -> str | None:
 
 def _secrets(expression: Expression, carried: Carried) -> set[tuple[str, str]]:
     """Return the secrets that an expression reads, each with the output that carries it, if one does."""
+    if not carried and "secrets" not in expression.source:
+        return set()
     found: set[tuple[str, str]] = set()
     for reference in references(expression):
         match reference.path:

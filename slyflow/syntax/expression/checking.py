@@ -52,9 +52,13 @@ def check(expression: Expression, names: Declarations) -> tuple[Type | None, lis
         # Whoever found the expression in its string has said so; it is not worth compiling.
         return None, []
     references = scan(source)
+    name = bare(source, references)
+    if name is not None:
+        known = names.find(name.path)
+        if isinstance(known, Declared) and known.length == len(name.path):
+            return known.type, []
     problems: list[Problem] = []
     found = [_declared(expression, reference, names, problems) for reference in references]
-    name = bare(source, references)
     if name is None:
         kind = _computed(expression, references, found, problems)
     else:

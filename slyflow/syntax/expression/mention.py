@@ -9,12 +9,12 @@ from slyflow.syntax.expression.scanner import Reference, scan
 def expressions(value: Dynamic) -> Iterator[Expression]:
     """Yield every expression of a value, those inside longer strings too, in order."""
     match value:
-        case None | str() | bool() | int() | float() | FromFile():
-            return
         case Expression():
             yield value
         case Template():
             yield from (part for part in value.parts if isinstance(part, Expression))
+        case None | str() | bool() | int() | float() | FromFile():
+            return
         case Mapping():
             for item in value.values():
                 yield from expressions(item)

@@ -103,9 +103,10 @@ def _is_plain(source: str, path: Sequence[str]) -> bool:
 
 def bare(source: str, references: Sequence[Reference]) -> Reference | None:
     """Return the reference that is the whole source, None when there is more to it."""
-    if len(references) != 1 or "".join(source.split()) != str(references[0]):
+    if len(references) != 1:
         return None
-    return references[0]
+    name = str(references[0])
+    return references[0] if source == name or "".join(source.split()) == name else None
 
 
 def _token(source: str) -> re.Pattern[str]:
