@@ -44,8 +44,15 @@ def compile_schema(schema: Schema, matcher: Matcher | None = None) -> Check:
 
 
 def _trusted(pattern: str) -> Callable[[str], bool]:
-    # Compiled when it is first needed: a usual file meets few of the patterns, and `re` keeps them.
-    return lambda text: re.search(pattern, text) is not None
+    # Compiled when it is first needed: a usual file meets few of the patterns.
+    compiled: list[re.Pattern[str]] = []
+
+    def matches(text: str) -> bool:
+        if not compiled:
+            compiled.append(re.compile(pattern))
+        return compiled[0].search(text) is not None
+
+    return matches
 
 
 class _Compiler:
@@ -113,6 +120,7 @@ class _Compiler:
     def _any_of(self, schemas: Sequence[Schema]) -> Check:
         flat = [self._followed(schema) for schema in schemas]
         checks = [(self._types(schema), self.compile(schema)) for schema in flat]
+        fitting: dict[tuple[str, ...], list[Check]] = {}
         words = [title(schema) for schema in flat]
         choices = [str(value) for schema in flat for value in schema.get("enum", ())]
         texts = [schema.get("pattern", "") for schema in flat if schema.get("type") == "string"]
@@ -120,9 +128,9 @@ class _Compiler:
         def check(node: Node) -> Sequence[Finding]:
             types = types_of(node)
             tried: list[Sequence[Finding]] = []
-            for wanted, one in checks:
-                if wanted and wanted not in types:
-                    continue
+            if types not in fitting:
+                fitting[types] = [one for wanted, one in checks if wanted is None or wanted in types]
+            for one in fitting[types]:
                 found = one(node)
                 if not found:
                     return found
@@ -152,7 +160,22 @@ class _Compiler:
         rest = schema.get("additionalProperties", True)
         extra = self.compile(rest) if isinstance(rest, Mapping) else None
         names = self.compile(schema["propertyNames"]) if "propertyNames" in schema else None
+        if not properties and rest is True and names is None:
+            return _any_object(schema)
         return _object(schema, properties, extra, names)
+
+
+def _any_object(schema: Schema) -> Check:
+    """Return the check of a map whose entries may be anything, such as an app's arguments."""
+    whole = _whole_map(schema)
+    mismatch = [title(schema)]
+
+    def check(node: Node) -> Sequence[Finding]:
+        if type(node) is not Map:
+            return NOTHING if type(node) is Broken else [Finding("expected", node, mismatch)]
+        return whole(node)
+
+    return check
 
 
 def _object(
@@ -212,13 +235,14 @@ def _all(checks: list[Check]) -> Check:
 
 def _whole_map(schema: Schema) -> Callable[[Map], Sequence[Finding]]:
     required: Sequence[str] = schema.get("required", ())
+    needed = frozenset(required)
     fewest, most = schema.get("minProperties", 0), schema.get("maxProperties")
 
     def check(node: Map) -> Sequence[Finding]:
         if node.partial:
             return NOTHING
-        if missing := [key for key in required if key not in node.values]:
-            return [Finding("missing", node, missing)]
+        if not needed <= node.values.keys():
+            return [Finding("missing", node, [key for key in required if key not in node.values])]
         if len(node.keys) < fewest:
             return [Finding("expected", node, ["a map that is not empty"])]
         if most is not None and len(node.keys) > most:

@@ -76,10 +76,12 @@ def of_type(wanted: str, schema: Schema) -> Check:
     """`type`: one type, which a broken node is spared from."""
     words = [title(schema)]
     texts = [schema.get("pattern", "")] if wanted == "string" else []
+    simple = {"string": str, "boolean": bool}.get(wanted)
 
     def check(node: Node) -> Sequence[Finding]:
-        types = types_of(node)
-        if wanted in types or not types:
+        if (type(node) is Scalar and type(node.value) is simple) or type(node) is Broken:
+            return NOTHING
+        if wanted in types_of(node):
             return NOTHING
         finding = Finding("expected", node, words)
         finding.texts = texts
@@ -204,13 +206,14 @@ def later(node: Node) -> Sequence[Finding]:
 def of_one_of(alternatives: Sequence[Schema], schema: Schema) -> Check:
     """`oneOf`: exactly one of the keys that the alternatives require."""
     keys = [item["required"][0] for item in alternatives]
+    exclusive = frozenset(keys)
     supported = [key for key in keys if "not" not in schema["properties"][key]]
 
     def check(node: Node) -> Sequence[Finding]:
         if type(node) is not Map or node.partial:
             return NOTHING
-        present = sum(key in node.values for key in keys)
-        return NOTHING if present == 1 else [Finding("one_of", node, supported)]
+        present = exclusive & node.values.keys()
+        return NOTHING if len(present) == 1 else [Finding("one_of", node, supported)]
 
     return check
 
@@ -219,7 +222,7 @@ def of_dependent_required(partners: Mapping[str, Sequence[str]]) -> Check:
     """`dependentRequired`: keys that are given together."""
 
     def check(node: Node) -> Sequence[Finding]:
-        if type(node) is not Map or node.partial:
+        if type(node) is not Map or node.partial or partners.keys().isdisjoint(node.values):
             return NOTHING
         findings = []
         for key in node.keys:
@@ -244,7 +247,7 @@ def of_dependent_names(schemas: Mapping[str, Schema]) -> Check:
         return [
             Finding("misplaced", key, [holder], str(key.value))
             for holder, names in allowed.items()
-            if holder in node.values
+            if holder in node.values and not node.values.keys() <= names
             for key in node.keys
             if key.value not in names
         ]
