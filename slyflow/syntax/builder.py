@@ -131,8 +131,10 @@ class Builder:
         elif is_plain and (value[:1] in NUMERIC or value in WORDS):
             node = self._resolved(event, start, end)
         else:
-            # Most scalars are text at first sight; each call saved here is felt in a large file.
-            node = Scalar(value, start, end, "" if is_plain else event.style)
+            # Most scalars are text at first sight. In a large file it is felt that `__init__` is not called.
+            node = Scalar.__new__(Scalar)
+            node.value, node.start, node.end = value, start, end
+            node.style = "" if is_plain else event.style
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchored(node, 1, 0)
         return node
@@ -165,11 +167,14 @@ class Builder:
         return node
 
     def _collection(self, event: Any) -> Map | Sequential:
-        self._counted(event, 1)
-        self._deepen(event, 1)
+        self._count += 1
+        self._depth += 1
+        if self._count > self._limits.nodes:
+            self._counted(event, 0)
+        if self._depth > self._deepest:
+            self._deepen(event, 0)
         if event.tag is not None:
             self._tagged(event, is_scalar=False)
-        self._depth += 1
         start: int = event.start_mark.index
         node: Map | Sequential
         if type(event) is libyaml.MappingStartEvent:
@@ -188,7 +193,11 @@ class Builder:
         next_event, keys, values = self._next, node.keys, node.values
         while type(event := next_event()) is not libyaml.MappingEndEvent:
             key = self._key(event, node)
-            value = self._value(next_event())
+            event = next_event()
+            if type(event) is libyaml.ScalarEvent and event.value.isascii():
+                value: Node = self._scalar(event)
+            else:
+                value = self._value(event)
             if key is not None:
                 keys.append(key)
                 values[key.value] = value  # type: ignore[index]  # _key lets only text pass
@@ -203,15 +212,19 @@ class Builder:
 
     def _key(self, event: Any, collection: Map) -> Scalar | None:
         """Return a key that may enter a map, None for one that was refused."""
-        if type(event) is libyaml.ScalarEvent:
-            node = self._scalar(event)
-            problem = key_problem(self._source, collection, node)
-            if problem is None and type(node) is Scalar:
+        if type(event) is not libyaml.ScalarEvent:
+            self.problems.append(self._complex_key(event))
+            collection.partial = True
+            return None
+        node = self._scalar(event)
+        if type(node) is Scalar:
+            key = node.value
+            if type(key) is str and key.isascii() and key not in collection.values and key != "<<":
                 return node
-        else:
-            problem = self._complex_key(event)
-        if problem is not None:
-            self.problems.append(problem)
+        problem = key_problem(self._source, collection, node)
+        if problem is None and type(node) is Scalar:
+            return node
+        self.problems += () if problem is None else (problem,)
         collection.partial = True
         return None
 

@@ -1,6 +1,7 @@
 """What a plain scalar means: YAML 1.2's core schema, without the readings that surprise people."""
 
 import re
+from functools import lru_cache
 
 # Compiled where they are used: a usual file has none but the plainest numbers.
 _INTEGER = r"[-+]?(?:0|[1-9][0-9]*)"
@@ -26,6 +27,8 @@ class ScalarError(ValueError):
     """A number that JSON or int64 cannot hold."""
 
 
+# A large file says the same few numbers over and over.
+@lru_cache(maxsize=2**10)
 def resolve(text: str) -> bool | int | float | str | None:
     """Return the value of a plain scalar; raise ScalarError for a number that cannot be held.
 

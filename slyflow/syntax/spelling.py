@@ -17,12 +17,6 @@ _ALIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 def key_problem(source: Source, collection: Map, node: Scalar | Broken) -> Problem | None:
     """Return what is wrong with a key that is about to enter a map, None when nothing is."""
     key = node.value if type(node) is Scalar else None
-    if type(key) is str and key not in collection.values and key.isascii() and key != "<<":
-        return None
-    return _doubtful_key(source, collection, node, key)
-
-
-def _doubtful_key(source: Source, collection: Map, node: Scalar | Broken, key: object) -> Problem | None:
     start, end = node.start, node.end
     if not isinstance(key, str):
         raw = short(source.text[start:end])
