@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import is_
-from typing import Literal
+from typing import Any, Literal
 
 from slyflow.problem import Span
 from slyflow.record import field, record
@@ -81,11 +81,25 @@ Dynamic = (
 
 @record(frozen=True, slots=True)
 class Field:
-    """A value of a user's map, with the places of its key and of itself."""
+    """A value of a user's map, with its key and itself as they stand in the file.
+
+    `place` tells where that is, when a problem needs it: a large file has very many fields.
+    """
 
     value: Dynamic
-    key_span: Span = field(compare=False, repr=False)
-    span: Span = field(compare=False, repr=False)
+    key: object = field(compare=False, repr=False)
+    node: object = field(compare=False, repr=False)
+    place: Callable[[Any], Span] = field(compare=False, repr=False)
+
+    @property
+    def key_span(self) -> Span:
+        """The place of the key."""
+        return self.place(self.key)
+
+    @property
+    def span(self) -> Span:
+        """The place of the value."""
+        return self.place(self.node)
 
 
 Fields = Mapping[str, Field]

@@ -66,14 +66,11 @@ class Reader:
     def fields(self, node: Node, *, files: bool = False) -> Fields:
         """Return a user's map with the places of its keys and values."""
         assert isinstance(node, Map)
-        fields: dict[str, Field] = {}
-        for key, (name, value) in zip(node.keys, node.values.items(), strict=True):
-            if type(value) is Scalar:
-                key_span, span = self.source.pair(key.start, key.end, value.start, value.end)
-            else:
-                key_span, span = self.source.span(key.start, key.end), self.span(value)
-            fields[name] = Field(self.dynamic(value, files=files), key_span, span)
-        return fields
+        place = self.span
+        return {
+            name: Field(self.dynamic(value, files=files), key, value, place)
+            for key, (name, value) in zip(node.keys, node.values.items(), strict=True)
+        }
 
     def expression_or_fields(self, node: Node, *, files: bool = False) -> Fields | Expression:
         """Return a map, or the one expression that gives it."""

@@ -37,18 +37,6 @@ class Source:
         end_line = bisect_right(starts, end)
         return Span(self.file, line, start - begin + 1, end_line, end - starts[end_line - 1] + 1)
 
-    def pair(self, key: int, key_end: int, start: int, end: int) -> tuple[Span, Span]:
-        """Return the stretches of a key and of its value, which most often stand on one line."""
-        starts = self._starts or self._lines()
-        line = bisect_right(starts, key)
-        if start < key or (line < len(starts) and end >= starts[line]):
-            return self.span(key, key_end), self.span(start, end)
-        before = starts[line - 1] - 1
-        return (
-            tuple.__new__(Span, (self.file, line, key - before, line, key_end - before)),
-            tuple.__new__(Span, (self.file, line, start - before, line, end - before)),
-        )
-
     def _lines(self) -> list[int]:
         if self._starts is None:
             self._starts = _line_starts(self.text)

@@ -30,7 +30,7 @@ def app(interface: Interface) -> App:
 
 
 def fields(values: Mapping[str, Dynamic]) -> Fields:
-    return {name: Field(value, HERE, HERE) for name, value in values.items()}
+    return {name: Field(value, HERE, HERE, lambda here: here) for name, value in values.items()}
 
 
 def step(

@@ -34,7 +34,7 @@ def text(*parts: str | Expression) -> Template:
 
 
 def fields(values: Mapping[str, Dynamic]) -> Fields:
-    return {name: Field(value, NOWHERE, NOWHERE) for name, value in values.items()}
+    return {name: Field(value, NOWHERE, NOWHERE, lambda nowhere: nowhere) for name, value in values.items()}
 
 
 def param(name: str, type_: ParamType, schema: Mapping[str, Json] | None = None) -> Param:

@@ -13,9 +13,8 @@ from slyflow.model.outputsource import (
     StateSource,
 )
 from slyflow.model.pipeline import AppAction, AppRef, InputSpec, NodeSpec, OutputSpec, Step
-from slyflow.model.value import Field
 from slyflow.syntax.expression import expressions
-from tests.graph.build import NOWHERE, cel, values
+from tests.graph.build import NOWHERE, cel, fields, values
 
 
 def output(name: str, kind: Kind, source: OutputSource, card: NodeSpec | None = None) -> OutputSpec:
@@ -26,8 +25,8 @@ STEP = Step(
     "s",
     AppAction(
         AppRef(slug="a/b", span=NOWHERE),
-        target={"project": Field(cel("target"), NOWHERE, NOWHERE)},
-        arguments={"x": Field([{"deep": cel("argument")}], NOWHERE, NOWHERE)},
+        target=fields({"project": cel("target")}),
+        arguments=fields({"x": [{"deep": cel("argument")}]}),
         title=cel("title"),
         user=cel("user"),
         inputs={

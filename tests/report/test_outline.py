@@ -46,7 +46,7 @@ def _expression(source: str) -> Expression:
 
 
 def _field(value: Dynamic) -> Field:
-    return Field(value, SPAN, SPAN)
+    return Field(value, SPAN, SPAN, lambda span: span)
 
 
 def _output(source: OutputSource, kind: Kind = Kind.VALUE, *, optional: bool = False) -> OutputSpec:

@@ -47,7 +47,7 @@ JOB_OUTPUT = OutputSpec("job", Kind.JOB, KnownSource(Kind.JOB, 5), span=SPAN)
 
 @pytest.mark.parametrize(
     "uses",
-    [{"outputs": {"job": JOB_OUTPUT}}, {"target": {"labeling_job": Field(5, SPAN, SPAN)}}],
+    [{"outputs": {"job": JOB_OUTPUT}}, {"target": {"labeling_job": Field(5, SPAN, SPAN, lambda span: span)}}],
     ids=["output", "target"],
 )
 def test_a_step_uses_jobs_by_its_outputs_and_its_target_too(uses: Any) -> None:
