@@ -41,7 +41,8 @@ def parse(document: Document, reader: Reader, bad: Paths) -> Parsed:
     assert isinstance(root, Map)
     parser = _Parser(reader, root, bad, is_whole=not document.problems)
     pipeline = parser.pipeline()
-    return Parsed(pipeline, frozenset(parser.unsound), parser.is_complete())
+    is_well_formed = not bad and not document.problems
+    return Parsed(pipeline, frozenset(parser.unsound), is_well_formed or parser.is_complete())
 
 
 class _Parser:
