@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from slyflow.graph.scope import output_kind, outputs_of
+from slyflow.graph.scope import declares, output_kind
 from slyflow.model.artifact import Kind
 from slyflow.model.interface import target_kind
 from slyflow.model.outputsource import KnownSource
@@ -44,9 +44,7 @@ def _wrong(value: Dynamic, wanted: Kind, what: str, steps: Mapping[str, Step]) -
         return
     name = bare(value.source, references(value))
     match name.path if name is not None else ():
-        case ("steps", step, "outputs", output, *field) if step in steps and output in outputs_of(
-            steps[step]
-        ):
+        case ("steps", step, "outputs", output, *field) if step in steps and declares(steps[step], output):
             found = output_kind(steps[step], output)
         case _:
             return

@@ -45,6 +45,7 @@ class _Resolver:
         self.unsound = unsound
         self.steps: Mapping[str, Step] = pipeline.all_steps
         self.sound = {name: step for name, step in self.steps.items() if ("steps", name) not in unsound}
+        self.secrets = frozenset(pipeline.secrets)
         self.problems: list[Problem] = []
         self.types: dict[tuple[str, str], Type] = {}
         self.places = {name: tuple(places(step)) for name, step in self.steps.items()}
@@ -186,6 +187,7 @@ def _check_value(value: Place, step: Step | None, work: _Resolver) -> Type:
     """Check the expressions of a value and return its type."""
     names = Names(
         work.pipeline,
+        work.secrets,
         work.steps,
         step,
         value.allow,

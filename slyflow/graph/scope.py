@@ -61,10 +61,11 @@ class Names:
     """The names at one place of `step`, or in the pipeline's own `outputs` when that is None.
 
     `steps` are all steps of the pipeline, `types` what is known of values so far, `unsound` names may
-    be anything. `told` problems were found before.
+    be anything. `told` problems were found before. `secrets` are the pipeline's.
     """
 
     pipeline: Pipeline
+    secrets: Collection[str]
     steps: Mapping[str, Step]
     step: Step | None
     allow: Allow
@@ -99,9 +100,9 @@ class Names:
                     return Declared(_param_type(params[path[1]]), 2)
                 return self._one_of(path, params, "param", "declare it under params")
             case "secrets":
-                if len(path) > 1 and path[1] in self.pipeline.secrets:
+                if len(path) > 1 and path[1] in self.secrets:
                     return Declared(STRING, 2)
-                return self._one_of(path, self.pipeline.secrets, "secret", "declare it under secrets")
+                return self._one_of(path, self.secrets, "secret", "declare it under secrets")
             case "run":
                 return self._run(path)
             case root if root in _GROUPS:
@@ -168,7 +169,7 @@ class Names:
             message = "legs belong to fan-out steps, which are not supported yet"
             return Unknown(message, "not-supported-yet", 2)
         known = ("outputs", *_STEP_FLAGS)
-        is_output = path[2] in outputs_of(self.steps[name])
+        is_output = declares(self.steps[name], path[2])
         near = f"outputs.{path[2]}" if is_output else self._near(path[2], known)
         return Unknown(f'a step has no "{path[2]}"', "unknown-name", 2, f"it has {', '.join(known)}", near)
 
@@ -200,8 +201,8 @@ class Names:
             start = ".".join(path)
             return Unknown(f"{start} alone is no value; write {start}.NAME", "unknown-name", length - 1)
         name = path[length]
-        declared = outputs_of(step)
-        if name not in declared:
+        if not declares(step, name):
+            declared = outputs_of(step)
             message = f'step "{step.id}" declares no output "{name}"'
             few = sorted(declared)[:_MOST_LISTED]
             hint = f"it declares {', '.join(few)}" if declared else "it declares none"
@@ -222,6 +223,14 @@ def outputs_of(step: Step) -> Collection[str]:
             return values.keys()
         case AppAction(outputs=outputs):
             return {**outputs, "session": None}
+
+
+def declares(step: Step, output: str) -> bool:
+    """Say whether a step has an output of that name."""
+    action = step.action
+    if isinstance(action, ValuesAction):
+        return output in action.values
+    return output in action.outputs or output == "session"
 
 
 def output_kind(step: Step, name: str) -> Kind:

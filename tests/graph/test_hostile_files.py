@@ -95,6 +95,24 @@ HOSTILE: dict[str, tuple[Callable[[], str | bytes], str]] = {
     "spaces": (lambda: HEAD + " " * 1_000_000, "SLY105"),
     "comments": (lambda: HEAD + "# slyflow: ignore[SLY202] x\n" * 30_000, "SLY105"),
     "tabs": (lambda: HEAD + "  a: {\n" + "\tx:\n" * 10_000, "SLY008"),
+    "12,000 outputs of one step read, and one that it lacks": (
+        lambda: (
+            "slyflow: 1\nsteps:\n  a: {app: a/b@v1, outputs: {"
+            + ", ".join(f"o{n}: file" for n in range(12_000))
+            + "}}\n  b: {app: a/b@v1, arguments: {"
+            + ", ".join(f"k{n}: '${{{{ steps.a.outputs.o{n} }}}}'" for n in range(1, 12_001))
+            + "}}\n"
+        ),
+        "SLY205",
+    ),
+    "12,000 secrets read, and one that is not declared": (
+        lambda: (
+            f"slyflow: 1\nsecrets: [{', '.join(f'S{n}' for n in range(12_000))}]\nsteps: {{a: {{values: {{"
+            + ", ".join(f"k{n}: '${{{{ secrets.S{n} }}}}'" for n in range(1, 12_001))
+            + "}}}\n"
+        ),
+        "SLY203",
+    ),
     "params and secrets nobody has": (
         lambda: (
             "slyflow: 1\nparams:\n"
