@@ -7,24 +7,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-import slyflow
+from tests.emptied import REPOSITORY, empty
+from tests.unmeasured import measuring
 
 REAL_HOME = Path.home()
-REPOSITORY = Path(__file__).parent.parent
 # What a mistaken slyflow would read or write: credentials and state.
 _FORBIDDEN = tuple(
     str(path) for path in (REAL_HOME / "supervisely.env", REAL_HOME / ".slyflow", REPOSITORY / ".slyflow")
 )
 _EVENTS = frozenset({"open", "os.mkdir", "os.remove", "os.rename", "os.listdir", "sqlite3.connect"})
-_CLEARED = (
-    "SERVER_ADDRESS",
-    "API_TOKEN",
-    "TASK_ID",
-    "NO_COLOR",
-    "GITHUB_ACTIONS",
-    "TEAMCITY_VERSION",
-    "TF_BUILD",
-)
 
 # Where the processes that a test starts are measured too, as they run what nothing else runs. Those of other
 # tests would only run the same lines again, and a short one takes three times as long when it is measured.
@@ -64,14 +55,9 @@ def own_home(
 ) -> Path:
     """Give the test, and every process it starts, an empty home and no slyflow or Supervisely settings."""
     home = tmp_path_factory.mktemp("home")
+    empty(monkeypatch, home)
     folder = Path(__file__).parent
-    measured = any(request.path.is_relative_to(folder / place) for place in _MEASURED)
-    for name in tuple(os.environ):
-        if name.startswith("SLYFLOW_") or name in _CLEARED or (name.startswith("COVERAGE_") and not measured):
+    if not any(request.path.is_relative_to(folder / place) for place in _MEASURED):
+        for name in measuring():
             monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("TERM", "dumb")
-    # A child finds the slyflow that is under test, from any working directory.
-    if Path(slyflow.__file__).parent.parent == REPOSITORY:
-        monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
     return home

@@ -1,13 +1,23 @@
-"""Runs the real command line in a process of its own."""
+"""Runs the real command line, in a process of its own or in this one."""
 
+import contextlib
+import faulthandler
+import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+from slyflow.cli.console import Console
+from slyflow.cli.context import Context
+from slyflow.cli.main import main
 from slyflow.instance.home import Address, Home, read_address
+
+Caller = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def slyflow(
@@ -24,6 +34,30 @@ def slyflow(
         timeout=timeout,
         check=False,
     )
+
+
+def here(
+    *arguments: str, cwd: Path, environ: Mapping[str, str] | None = None, timeout: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """Return the same of a command that ran in this process, which takes a third of the time and less.
+
+    For tests of what a command does, where it does not matter how its process begins and ends.
+    """
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.chdir(cwd), Path(os.devnull).open() as nothing:
+        for name, value in (environ or {}).items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "stdin", nothing)
+        told = dict(os.environ)
+        console = Console(out, err, told)
+        if token := told.get("API_TOKEN"):
+            console.hide(token)
+        faulthandler.dump_traceback_later(timeout, exit=True, file=2)
+        try:
+            code = main(arguments, Context(console, told, str(cwd), os.urandom))
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 @contextmanager

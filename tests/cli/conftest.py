@@ -1,9 +1,12 @@
-"""A folder with small real apps and pipelines of them."""
+"""A home for what tests have in common; a folder with small real apps and pipelines of them."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.emptied import empty
 
 CONFIG = {
     "type": "app",
@@ -48,6 +51,15 @@ steps:
     needs: [break]
     app: {path: ./apps/hello}
 """
+
+
+@pytest.fixture(autouse=True, scope="module")
+def common_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give what the tests of a module have in common an empty home too, and no settings."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        empty(patch, home)
+        yield home
 
 
 @pytest.fixture

@@ -38,15 +38,15 @@ def test_an_added_app_is_listed_and_shown(app: Path, tmp_path: Path) -> None:
 def _add_list_and_show(app: Path, tmp_path: Path) -> None:
     added = command.slyflow("apps", "add", "hello", cwd=tmp_path)
     assert (added.returncode, added.stdout) == (0, "local/hello@v1.0.0  Hello\n")
-    again = command.slyflow("apps", "add", str(app), "--slug", "me/hi", cwd=tmp_path)
+    again = command.here("apps", "add", str(app), "--slug", "me/hi", cwd=tmp_path)
     assert again.stdout.startswith("me/hi@")
     listed = command.slyflow("apps", "list", "--json", cwd=tmp_path)
     assert ("local/hello", "Hello") in [(one["slug"], one["name"]) for one in json.loads(listed.stdout)]
-    shown = command.slyflow("apps", "show", "local/hello", cwd=tmp_path)
+    shown = command.here("apps", "show", "local/hello", cwd=tmp_path)
     assert shown.stdout.splitlines()[0] == "local/hello@v1.0.0  Hello"
     assert "count  1" in shown.stdout
     assert "images_project" in shown.stdout
-    described = json.loads(command.slyflow("apps", "show", "me/hi", "--json", cwd=tmp_path).stdout)
+    described = json.loads(command.here("apps", "show", "me/hi", "--json", cwd=tmp_path).stdout)
     assert (described["arguments"], described["targets"]) == ({"count": 1}, ["images_project"])
 
 
@@ -70,13 +70,13 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         environment.setenv("PYTHONPATH", str(Path(slyflow.__file__).parent.parent))
         with command.serving(folder / ".slyflow"):
             for name in ("hello", "export", "page"):
-                assert command.slyflow("apps", "add", name, cwd=folder).returncode == 0
+                assert command.here("apps", "add", name, cwd=folder).returncode == 0
             yield folder
 
 
 def printed(shop: Path, *arguments: str) -> Any:
     """Return what `slyflow apps ARGUMENTS --json` printed."""
-    ended = command.slyflow("apps", *arguments, "--json", cwd=shop)
+    ended = command.here("apps", *arguments, "--json", cwd=shop)
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout)
 
@@ -89,18 +89,18 @@ def test_apps_are_found_by_word_and_category(shop: Path) -> None:
     assert [app["name"] for app in printed(shop, "search", *one)] == ["Export", "Hello"]
     both = [*one, "--category", "two", "--every-category"]
     assert [app["name"] for app in printed(shop, "search", *both)] == ["Hello"]
-    none = command.slyflow("apps", "search", "no such app", cwd=shop)
+    none = command.here("apps", "search", "no such app", cwd=shop)
     assert (none.returncode, none.stdout) == (0, "")
     assert "no such apps" in none.stderr
-    assert command.slyflow("apps", "search", "hel", cwd=shop).stdout == "local/hello  v1.0.0  Hello\n"
+    assert command.here("apps", "search", "hel", cwd=shop).stdout == "local/hello  v1.0.0  Hello\n"
 
 
 @pytest.mark.parametrize("app", ["local/hello", "local/export@v1.0.0"])
 def test_what_an_app_takes_is_a_pipeline_that_validates(shop: Path, tmp_path: Path, app: str) -> None:
-    shown = command.slyflow("apps", "args", app, cwd=shop)
+    shown = command.here("apps", "args", app, cwd=shop)
     assert shown.returncode == 0, shown.stderr
     (tmp_path / "pipeline.yaml").write_text(shown.stdout)
-    checked = command.slyflow("validate", "pipeline.yaml", "--strict", cwd=tmp_path)
+    checked = command.here("validate", "pipeline.yaml", "--strict", cwd=tmp_path)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     document = printed(shop, "args", app)
     assert shown.stdout.endswith(document["pipeline"])
@@ -108,7 +108,7 @@ def test_what_an_app_takes_is_a_pipeline_that_validates(shop: Path, tmp_path: Pa
 
 
 def test_what_an_app_takes_is_said_above_the_pipeline(shop: Path) -> None:
-    lines = command.slyflow("apps", "args", "local/hello", cwd=shop).stdout.splitlines()
+    lines = command.here("apps", "args", "local/hello", cwd=shop).stdout.splitlines()
     assert lines[:6] == [
         "# Hello (local/hello)",
         "# arguments, with kind and default:",
@@ -118,7 +118,7 @@ def test_what_an_app_takes_is_said_above_the_pipeline(shop: Path) -> None:
         "slyflow: 1",
     ]
     assert {"    app: local/hello@v1.0.0", "      count: 1"} <= set(lines)
-    page = command.slyflow("apps", "args", "local/page", cwd=shop).stdout
+    page = command.here("apps", "args", "local/page", cwd=shop).stdout
     assert "# it has a page of its own and may wait there for a click\n" in page
     assert "# - toaster: not known to slyflow\n" in page
     assert printed(shop, "args", "local/export")["targets"] == [
@@ -127,8 +127,8 @@ def test_what_an_app_takes_is_said_above_the_pipeline(shop: Path) -> None:
 
 
 def test_the_pipeline_of_an_app_runs(shop: Path) -> None:
-    (shop / "export.yaml").write_text(command.slyflow("apps", "args", "local/export", cwd=shop).stdout)
-    ran = command.slyflow("run", "export.yaml", "--instance", "embedded", "--quiet", cwd=shop)
+    (shop / "export.yaml").write_text(command.here("apps", "args", "local/export", cwd=shop).stdout)
+    ran = command.here("run", "export.yaml", "--instance", "embedded", "--quiet", cwd=shop)
     assert ran.returncode == 0, ran.stderr
     (session,) = printed(shop, "sessions", "local/export")
     assert (session["status"], session["module_id"] > 0) == ("finished", True)
@@ -138,9 +138,9 @@ def test_the_pipeline_of_an_app_runs(shop: Path) -> None:
     assert [one["id"] for one in printed(shop, "sessions", "local/export", "--name", session["name"])] == [
         session["id"]
     ]
-    shown = command.slyflow("apps", "sessions", "local/export", "--status", "finished", cwd=shop).stdout
+    shown = command.here("apps", "sessions", "local/export", "--status", "finished", cwd=shop).stdout
     assert shown.startswith(f"{session['id']}  finished  {session['started_at']}")
-    none = command.slyflow("apps", "sessions", "local/hello", cwd=shop)
+    none = command.here("apps", "sessions", "local/hello", cwd=shop)
     assert (none.stdout, none.stderr.splitlines()[-1]) == ("", "it has no such sessions")
 
 
@@ -148,7 +148,7 @@ def test_code_is_downloaded_whole_or_in_part(shop: Path, tmp_path: Path) -> None
     environ = {"SLYFLOW_HOME": str(shop / ".slyflow")}
 
     def download(*arguments: str) -> Any:
-        ended = command.slyflow("apps", "download", *arguments, "--json", cwd=tmp_path, environ=environ)
+        ended = command.here("apps", "download", *arguments, "--json", cwd=tmp_path, environ=environ)
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout)
 
@@ -168,10 +168,10 @@ def test_code_is_downloaded_whole_or_in_part(shop: Path, tmp_path: Path) -> None
         (["local/hello@v9"], 1, "no such version"),
         (["local/hello", "--file", "a", "--archive"], 2, "not allowed with"),
     ):
-        ended = command.slyflow("apps", "download", *wrong, cwd=tmp_path, environ=environ)
+        ended = command.here("apps", "download", *wrong, cwd=tmp_path, environ=environ)
         assert (ended.returncode, ended.stdout) == (code_, ""), ended.stderr
         assert said in ended.stderr
-    shown = command.slyflow("apps", "download", "local/hello", "--to", "again", cwd=tmp_path, environ=environ)
+    shown = command.here("apps", "download", "local/hello", "--to", "again", cwd=tmp_path, environ=environ)
     assert shown.stdout.startswith(f"{tmp_path / 'again'}  ")
 
 
@@ -180,29 +180,29 @@ def test_a_remote_instance_answers_the_same(shop: Path, tmp_path: Path) -> None:
     assert address is not None
     environ = {"SERVER_ADDRESS": address.url, "API_TOKEN": address.token.reveal()}
     for arguments in (["search", "hello"], ["sessions", "local/hello"]):
-        remote = command.slyflow("apps", *arguments, "--instance", "remote", cwd=tmp_path, environ=environ)
-        assert remote.stdout == command.slyflow("apps", *arguments, cwd=shop).stdout
+        remote = command.here("apps", *arguments, "--instance", "remote", cwd=tmp_path, environ=environ)
+        assert remote.stdout == command.here("apps", *arguments, cwd=shop).stdout
         assert remote.returncode == 0
-    got = command.slyflow("apps", "download", "local/hello", "--to", "code", cwd=tmp_path, environ=environ)
+    got = command.here("apps", "download", "local/hello", "--to", "code", cwd=tmp_path, environ=environ)
     assert (got.returncode, (tmp_path / "code/main.py").is_file()) == (0, True)
 
 
 def test_a_folder_that_is_no_app_is_refused(tmp_path: Path) -> None:
-    ended = command.slyflow("apps", "add", ".", cwd=tmp_path)
+    ended = command.here("apps", "add", ".", cwd=tmp_path)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "has no config.json" in ended.stderr
 
 
 def test_an_unknown_app_is_an_error(tmp_path: Path) -> None:
-    ended = command.slyflow("apps", "show", "no/such", "--instance", "embedded", cwd=tmp_path)
+    ended = command.here("apps", "show", "no/such", "--instance", "embedded", cwd=tmp_path)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith('error: there is no app "no/such"\n')
 
 
 def test_a_remote_instance_needs_credentials(tmp_path: Path) -> None:
-    ended = command.slyflow("apps", "list", "--instance", "remote", cwd=tmp_path)
+    ended = command.here("apps", "list", "--instance", "remote", cwd=tmp_path)
     assert ended.returncode == 2
     assert "set SERVER_ADDRESS and API_TOKEN" in ended.stderr
-    half = command.slyflow("apps", "list", cwd=tmp_path, environ={"API_TOKEN": "a-token-of-somebody"})
+    half = command.here("apps", "list", cwd=tmp_path, environ={"API_TOKEN": "a-token-of-somebody"})
     assert half.returncode == 2
     assert "SERVER_ADDRESS" in half.stderr

@@ -36,13 +36,13 @@ def test_files_are_rewritten_and_keep_their_modes(tmp_path: Path) -> None:
 def test_nothing_is_written_where_only_the_difference_is_wanted(option: str, tmp_path: Path) -> None:
     (tmp_path / "ugly.yaml").write_bytes(UGLY.encode())
     (tmp_path / "good.yaml").write_text(GOOD)
-    ended = command.slyflow("fmt", option, "ugly.yaml", "good.yaml", cwd=tmp_path)
+    ended = command.here("fmt", option, "ugly.yaml", "good.yaml", cwd=tmp_path)
     assert ended.returncode == 1
     assert ("ugly.yaml is not in its canonical form" in ended.stdout) is (option == "--check")
     assert ("\n-slyflow:   1\n" in ended.stdout) is (option == "--diff")
     assert "good.yaml" not in ended.stdout
     assert (tmp_path / "ugly.yaml").read_bytes() == UGLY.encode()
-    assert command.slyflow("fmt", option, "good.yaml", cwd=tmp_path).returncode == 0
+    assert command.here("fmt", option, "good.yaml", cwd=tmp_path).returncode == 0
 
 
 def test_a_file_that_is_no_yaml_is_left_alone_and_the_others_are_not(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_file_that_is_no_yaml_is_left_alone_and_the_others_are_not(tmp_path: P
     (tmp_path / "b.yaml").write_text("a: 1\na: 2\n")
     (tmp_path / "c.yaml").write_bytes(UGLY.encode())
     os.mkfifo(tmp_path / "d.yaml")
-    ended = command.slyflow("fmt", "a.yaml", "b.yaml", "c.yaml", "d.yaml", "e.yaml", cwd=tmp_path)
+    ended = command.here("fmt", "a.yaml", "b.yaml", "c.yaml", "d.yaml", "e.yaml", cwd=tmp_path)
     assert ended.returncode == 2
     for told in ("a.yaml:2:1: ", "b.yaml:2:1: ", "d.yaml:1:1: ", "e.yaml:1:1: there is no such file"):
         assert told in ended.stderr
@@ -61,7 +61,7 @@ def test_a_file_that_is_no_yaml_is_left_alone_and_the_others_are_not(tmp_path: P
 
 def test_what_is_wrong_with_the_pipeline_does_not_matter(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("steps: {}\nnmae: x\nname: 5\n")
-    assert command.slyflow("fmt", "a.yaml", cwd=tmp_path).returncode == 0
+    assert command.here("fmt", "a.yaml", cwd=tmp_path).returncode == 0
     assert (tmp_path / "a.yaml").read_text() == "name: 5\nsteps: {}\nnmae: x\n"
 
 

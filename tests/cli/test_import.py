@@ -94,13 +94,13 @@ def _state(instance: Instance, session: int) -> Any:
 
 def _import(folder: Path, *sessions: int, output: str = "imported.yaml", code: int = 0) -> str:
     flags = [flag for session in sessions for flag in ("--session", str(session))]
-    ended = command.slyflow("import", *flags, "--output", output, cwd=folder)
+    ended = command.here("import", *flags, "--output", output, cwd=folder)
     assert ended.returncode == code, ended.stderr
     return (folder / output).read_text()
 
 
 def _run(folder: Path, *flags: str, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
-    ran = command.slyflow("run", "imported.yaml", "--json", *flags, cwd=folder, environ=environ)
+    ran = command.here("run", "imported.yaml", "--json", *flags, cwd=folder, environ=environ)
     assert ran.returncode == 0, ran.stderr
     found: dict[str, Any] = json.loads(ran.stdout)
     return found
@@ -114,7 +114,7 @@ def test_every_state_is_launched_again_exactly(served: tuple[Path, Instance]) ->
         instance.files.upload(1, path, b"x")
     sessions = [_start(instance, "local/echo", state) for state in STATES.values()]
     text = _import(folder, *sessions)
-    assert command.slyflow("validate", "imported.yaml", cwd=folder).returncode == 0
+    assert command.here("validate", "imported.yaml", cwd=folder).returncode == 0
     assert "{images_project: 1, images_dataset: 1}  # lemons, unripe" in text
     assert "{agent_folder: agent" in text.replace('"', "")
     environ = {}
@@ -128,7 +128,7 @@ def test_every_state_is_launched_again_exactly(served: tuple[Path, Instance]) ->
         ("URL", "https://me:pass1@host/"),
     ):
         environ[f"{secret_step.upper()}_{key}"] = value
-    refused = command.slyflow("run", "imported.yaml", cwd=folder)
+    refused = command.here("run", "imported.yaml", cwd=folder)
     assert refused.returncode == 2
     assert f"{secret_step.upper()}_API_TOKEN" in refused.stderr
     document = _run(folder, environ=environ)
@@ -195,7 +195,7 @@ def test_sessions_are_linked_by_what_they_made_and_the_chain_runs(served: tuple[
     assert 'images_project: "${{ steps.make.outputs.project }}"}  # was 1 (made by 1)' in text
     assert 'source_project_id: "${{ steps.copy.outputs.project }}"  # was 2 (copy of 1 by 2)' in text
     assert "side: 2" in text, "a number that happens to be an id stays one"
-    assert command.slyflow("validate", "--strict", "imported.yaml", cwd=folder).returncode == 0
+    assert command.here("validate", "--strict", "imported.yaml", cwd=folder).returncode == 0
     steps = _run(folder)["steps"]
     assert list(steps) == ["make", "copy", "echo"]
     project = steps["make"]["outputs"]["project"]["id"]
@@ -227,8 +227,8 @@ def test_without_a_file_it_is_printed_and_an_existing_one_is_kept(served: tuple[
     printed = command.slyflow("import", "--session", session, cwd=folder)
     assert printed.returncode == 0
     (folder / "imported.yaml").write_text(printed.stdout)
-    assert command.slyflow("validate", "--strict", "imported.yaml", cwd=folder).returncode == 0
-    again = command.slyflow("import", "--session", session, "--output", "imported.yaml", cwd=folder)
+    assert command.here("validate", "--strict", "imported.yaml", cwd=folder).returncode == 0
+    again = command.here("import", "--session", session, "--output", "imported.yaml", cwd=folder)
     assert again.returncode == 2
     assert (folder / "imported.yaml").read_text() == printed.stdout
 
@@ -246,7 +246,7 @@ def test_without_a_file_it_is_printed_and_an_existing_one_is_kept(served: tuple[
 def test_what_is_no_session_is_refused(
     tmp_path: Path, flags: tuple[str, ...], code: int, message: str
 ) -> None:
-    ended = command.slyflow("import", *flags, "--instance", "embedded", cwd=tmp_path)
+    ended = command.here("import", *flags, "--instance", "embedded", cwd=tmp_path)
     assert (ended.returncode, ended.stdout) == (code, "")
     assert message in ended.stderr
 
@@ -258,7 +258,7 @@ def test_the_quickstart_s_sessions_are_linked_as_its_steps_were(tmp_path: Path) 
         steps = json.loads(ran.stdout)["steps"]
         sessions = {name: step["session"] for name, step in steps.items() if step["session"] is not None}
         text = _import(tmp_path, *sessions.values())
-        assert command.slyflow("validate", "--strict", "imported.yaml", cwd=tmp_path).returncode == 0
+        assert command.here("validate", "--strict", "imported.yaml", cwd=tmp_path).returncode == 0
         loaded = load_source(text, "imported.yaml", {})
         assert loaded.pipeline is not None
         dag = resolve(loaded.pipeline).dag

@@ -55,9 +55,9 @@ def test_without_apps_it_writes_a_pipeline_that_runs(tmp_path: Path) -> None:
     made = command.slyflow("init", cwd=tmp_path)
     assert (made.returncode, made.stderr) == (0, "")
     assert made.stdout == "wrote pipeline.yaml\nrun it with  slyflow run pipeline.yaml\n"
-    checked = command.slyflow("validate", "--strict", "pipeline.yaml", cwd=tmp_path)
+    checked = command.here("validate", "--strict", "pipeline.yaml", cwd=tmp_path)
     assert checked.stdout == "1 file checked: no problems\n"
-    ran = command.slyflow("run", "pipeline.yaml", "--json", "--instance", "embedded", cwd=tmp_path)
+    ran = command.here("run", "pipeline.yaml", "--json", "--instance", "embedded", cwd=tmp_path)
     assert ran.returncode == 0, ran.stderr
     document = json.loads(ran.stdout)
     assert document["outputs"] == {"summary": f"training, {document['run']}: 80 % of 42"}
@@ -65,47 +65,47 @@ def test_without_apps_it_writes_a_pipeline_that_runs(tmp_path: Path) -> None:
 
 def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
     (tmp_path / "pipeline.yaml").write_text("mine")
-    refused = command.slyflow("init", cwd=tmp_path)
+    refused = command.here("init", cwd=tmp_path)
     assert refused.returncode == 2
     assert "is there already" in refused.stderr
     assert (tmp_path / "pipeline.yaml").read_text() == "mine"
-    assert command.slyflow("init", "--force", cwd=tmp_path).returncode == 0
+    assert command.here("init", "--force", cwd=tmp_path).returncode == 0
     assert (tmp_path / "pipeline.yaml").read_text().startswith("# yaml-language-server: $schema=")
 
 
 def test_folders_are_chained_without_an_instance_and_the_pipeline_runs(apps: Path) -> None:
     (apps / "flows").mkdir()
-    made = command.slyflow("init", "./apps/make", "./apps/copy", "--output", "flows/a.yaml", cwd=apps)
+    made = command.here("init", "./apps/make", "./apps/copy", "--output", "flows/a.yaml", cwd=apps)
     assert (made.returncode, made.stderr) == (0, "")
     assert not (apps / ".slyflow").exists()
     text = (apps / "flows" / "a.yaml").read_text()
     assert "app: {path: ../apps/copy}" in text
     assert "side: 512" in text
-    assert command.slyflow("validate", "--strict", "flows/a.yaml", cwd=apps).returncode == 0
-    ran = command.slyflow("run", "flows/a.yaml", "--json", "--instance", "embedded", cwd=apps)
+    assert command.here("validate", "--strict", "flows/a.yaml", cwd=apps).returncode == 0
+    ran = command.here("run", "flows/a.yaml", "--json", "--instance", "embedded", cwd=apps)
     assert ran.returncode == 0, ran.stderr
     project = json.loads(ran.stdout)["steps"]["make"]["outputs"]["project"]
     assert (project["kind"], project["name"]) == ("project", "made by 1")
-    assert "side 512" in command.slyflow("logs", "last", "copy", cwd=apps).stdout
+    assert "side 512" in command.here("logs", "last", "copy", cwd=apps).stdout
 
 
 def test_slugs_are_looked_up_and_pinned(apps: Path) -> None:
     with command.serving(apps / ".slyflow"):
         for name in ("make", "copy"):
-            assert command.slyflow("apps", "add", f"apps/{name}", cwd=apps).returncode == 0
-        printed = command.slyflow("init", "local/copy@v1.0.0", "local/copy", "--output", "-", cwd=apps)
+            assert command.here("apps", "add", f"apps/{name}", cwd=apps).returncode == 0
+        printed = command.here("init", "local/copy@v1.0.0", "local/copy", "--output", "-", cwd=apps)
         assert printed.returncode == 0, printed.stderr
         assert printed.stdout.count("app: local/copy@v1.0.0") == 2
         assert 'images_project: "${{ steps.copy.outputs.project }}"' in printed.stdout
         assert "slyflow run FILE -p project=…" in printed.stderr
         (apps / "b.yaml").write_text(printed.stdout)
-        made = command.slyflow("init", "local/make", "--output", "c.yaml", cwd=apps)
-        project = command.slyflow("run", "c.yaml", "--json", cwd=apps)
+        made = command.here("init", "local/make", "--output", "c.yaml", cwd=apps)
+        project = command.here("run", "c.yaml", "--json", cwd=apps)
         assert (made.returncode, project.returncode) == (0, 0)
-        missing = command.slyflow("run", "b.yaml", cwd=apps)
+        missing = command.here("run", "b.yaml", cwd=apps)
         assert missing.returncode == 2
         assert "project" in missing.stderr
-        ran = command.slyflow("run", "b.yaml", "-p", "project=1", cwd=apps)
+        ran = command.here("run", "b.yaml", "-p", "project=1", cwd=apps)
         assert ran.returncode == 0, ran.stderr
 
 
@@ -122,7 +122,7 @@ def test_slugs_are_looked_up_and_pinned(apps: Path) -> None:
 def test_what_is_no_app_is_refused_and_nothing_written(apps: Path, name: str, message: str) -> None:
     (apps / "bad").mkdir()
     (apps / "bad" / "config.json").write_text('{"name": NaN}')
-    ended = command.slyflow("init", name, "--instance", "embedded", cwd=apps)
+    ended = command.here("init", name, "--instance", "embedded", cwd=apps)
     assert ended.returncode in (1, 2)
     assert message in ended.stderr
     assert not (apps / "pipeline.yaml").exists()
@@ -130,7 +130,7 @@ def test_what_is_no_app_is_refused_and_nothing_written(apps: Path, name: str, me
 
 def test_apps_of_the_quickstart_make_a_valid_chain(tmp_path: Path) -> None:
     names = [str(PIPELINES / "apps" / name) for name in ("import-folder", "resize", "split", "export-coco")]
-    made = command.slyflow("init", *names, "--output", "a.yaml", cwd=tmp_path)
+    made = command.here("init", *names, "--output", "a.yaml", cwd=tmp_path)
     assert (made.returncode, made.stderr) == (0, "")
     text = (tmp_path / "a.yaml").read_text()
     assert [text.count(f"steps.{name}.outputs.project") for name in ("import_folder", "resize", "split")] == [
@@ -138,4 +138,4 @@ def test_apps_of_the_quickstart_make_a_valid_chain(tmp_path: Path) -> None:
         1,
         1,
     ]
-    assert command.slyflow("validate", "--strict", "a.yaml", cwd=tmp_path).returncode == 0
+    assert command.here("validate", "--strict", "a.yaml", cwd=tmp_path).returncode == 0

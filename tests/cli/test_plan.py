@@ -10,7 +10,7 @@ from tests.cli import command
 
 def test_a_plan_shows_waves_and_leaves_no_trace(project: Path) -> None:
     before = sorted(project.iterdir())
-    ended = command.slyflow("plan", "good.yaml", cwd=project)
+    ended = command.here("plan", "good.yaml", cwd=project)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert (
         ended.stdout.index("wave 1") < ended.stdout.index("say  ./apps/hello") < ended.stdout.index("wave 2")
@@ -30,7 +30,7 @@ def test_a_plan_shows_waves_and_leaves_no_trace(project: Path) -> None:
     ],
 )
 def test_a_graph_is_drawn_in_each_form(form: str, mark: str, project: Path) -> None:
-    ended = command.slyflow("graph", "good.yaml", "--format", form, cwd=project)
+    ended = command.here("graph", "good.yaml", "--format", form, cwd=project)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert mark in ended.stdout
     assert "after" in ended.stdout
@@ -39,7 +39,7 @@ def test_a_graph_is_drawn_in_each_form(form: str, mark: str, project: Path) -> N
 @pytest.mark.parametrize("name", ["plan", "graph"])
 def test_a_bad_file_is_explained_on_standard_error(name: str, project: Path) -> None:
     (project / "odd.yaml").write_text("slyflow: 1\nstpes: {}\n")
-    ended = command.slyflow(name, "odd.yaml", cwd=project)
+    ended = command.here(name, "odd.yaml", cwd=project)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert 'odd.yaml:2:1: unknown key "stpes"' in ended.stderr
     assert "error: odd.yaml: 2 errors" in ended.stderr
@@ -50,8 +50,8 @@ def test_a_plan_knows_how_long_steps_took_before(project: Path) -> None:
     say = json.loads(first.stdout)["steps"]["say"]
     assert (first.returncode, say["seconds"], say["seconds_by"]) == (0, 60.0, "limit")
     assert not (project / ".slyflow").exists()
-    command.slyflow("run", "good.yaml", "--quiet", cwd=project)
-    later = json.loads(command.slyflow("plan", "good.yaml", "--json", cwd=project).stdout)
+    command.here("run", "good.yaml", "--quiet", cwd=project)
+    later = json.loads(command.here("plan", "good.yaml", "--json", cwd=project).stdout)
     assert later["steps"]["say"]["seconds_by"] == "history"
     assert 0 < later["critical_path"]["seconds"] < 60
-    assert "\n    took  " in command.slyflow("plan", "good.yaml", cwd=project).stdout
+    assert "\n    took  " in command.here("plan", "good.yaml", cwd=project).stdout

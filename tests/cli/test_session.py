@@ -66,8 +66,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         for name in ("worker", "service"):
             assert command.slyflow("apps", "add", name, cwd=folder).returncode == 0
 
-        def call(*arguments: str) -> subprocess.CompletedProcess[str]:
-            return command.slyflow(*arguments, cwd=folder)
+        def call(*arguments: str, by: command.Caller = command.here) -> subprocess.CompletedProcess[str]:
+            return by(*arguments, cwd=folder)
 
         yield call
 
@@ -81,14 +81,15 @@ def start(run: Run, *arguments: str, app: str = "local/worker") -> int:
 
 def test_a_session_is_started_with_arguments_and_waited_for(run: Run) -> None:
     done = run(
-        "session", "start", "local/worker", "--argument", "word=moin", "--target", "project=42", "--wait"
+        *("session", "start", "local/worker", "--argument", "word=moin", "--target", "project=42", "--wait"),
+        by=command.slyflow,
     )
     assert done.returncode == 0, done.stderr
     first, second = done.stdout.splitlines()
     assert first.startswith("session ")
     session = first.split()[1]
     assert second == f"session {session} finished"
-    assert run("session", "logs", session).stdout == "word: moin\n"
+    assert run("session", "logs", session, by=command.slyflow).stdout == "word: moin\n"
     shown = json.loads(run("session", "logs", session, "--json", "--last", "1").stdout)
     assert [(line["message"], line["level"]) for line in shown] == [("word: moin", "info")]
 
@@ -105,7 +106,7 @@ def test_every_option_of_a_start_reaches_the_session(run: Run, tmp_path: Path) -
     )
     status = json.loads(run("session", "status", str(session), "--json").stdout)
     assert [(one["id"], one["name"], one["workspace_id"]) for one in status] == [(session, "Mine", 1)]
-    assert run("session", "wait", str(session)).stdout == f"session {session} finished\n"
+    assert run("session", "wait", str(session), by=command.slyflow).stdout == f"session {session} finished\n"
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ Run = Callable[[World], "subprocess.CompletedProcess[str]"]
 def run(tmp_path: Path) -> Run:
     def start(world: World) -> subprocess.CompletedProcess[str]:
         with Scripted(world) as server:
-            return command.slyflow(
+            return command.here(
                 *("session", "start", "a/b", "--workspace", "4", "--description", "why", "--json"),
                 *("--launch-window", "1s"),
                 cwd=tmp_path,

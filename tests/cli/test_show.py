@@ -19,14 +19,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = make_project(tmp_path_factory.mktemp("shown") / "project")
     environ: Mapping[str, str] = {"HOME": str(folder), "SERVER_ADDRESS": "", "API_TOKEN": ""}
     assert command.slyflow("run", "good.yaml", cwd=folder, environ=environ).returncode == 0
-    assert command.slyflow("run", "bad.yaml", cwd=folder, environ=environ).returncode == 1
+    assert command.here("run", "bad.yaml", cwd=folder, environ=environ).returncode == 1
     return folder
 
 
 def test_runs_are_listed_newest_first(folder: Path) -> None:
     listed = command.slyflow("runs", cwd=folder).stdout.splitlines()
     assert [line.split()[1:3] for line in listed] == [["bad", "failed"], ["good", "succeeded"]]
-    rows = json.loads(command.slyflow("runs", "--json", cwd=folder).stdout)
+    rows = json.loads(command.here("runs", "--json", cwd=folder).stdout)
     assert [(row["pipeline"], row["exit_code"]) for row in rows] == [("bad", 1), ("good", 0)]
     assert rows[0]["steps"] == {"failed": 1, "skipped": 1}
 
@@ -34,7 +34,7 @@ def test_runs_are_listed_newest_first(folder: Path) -> None:
 @pytest.mark.parametrize("verb", ["show", "resume", "stop", "events"])
 @pytest.mark.parametrize("name", ["../runs", "/etc", "", ".."])
 def test_a_run_is_named_by_its_id_and_by_no_path(folder: Path, verb: str, name: str) -> None:
-    ended = command.slyflow(verb, name, cwd=folder)
+    ended = command.here(verb, name, cwd=folder)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert f'"{name}" is no id of a run' in ended.stderr
     assert "slyflow runs" in ended.stderr
@@ -46,7 +46,7 @@ def test_a_journal_of_a_newer_version_is_refused(folder: Path) -> None:
     with contextlib.closing(sqlite3.connect(newer / "journal.sqlite")) as journal:
         journal.execute("PRAGMA user_version=99")
     try:
-        ended = command.slyflow("resume", newer.name, cwd=folder)
+        ended = command.here("resume", newer.name, cwd=folder)
     finally:
         shutil.rmtree(newer)
     assert ended.returncode == 7
@@ -59,7 +59,7 @@ def test_a_damaged_journal_hides_no_other_run(folder: Path) -> None:
     damaged.mkdir()
     (damaged / "journal.sqlite").write_bytes(b"not a database, not at all" * 100)
     try:
-        ended = command.slyflow("runs", cwd=folder)
+        ended = command.here("runs", cwd=folder)
     finally:
         shutil.rmtree(damaged)
     assert ended.returncode == 7
@@ -68,20 +68,20 @@ def test_a_damaged_journal_hides_no_other_run(folder: Path) -> None:
 
 
 def test_a_home_without_runs_says_so(tmp_path: Path) -> None:
-    ended = command.slyflow("runs", "--home", "empty", cwd=tmp_path)
+    ended = command.here("runs", "--home", "empty", cwd=tmp_path)
     assert (ended.returncode, ended.stdout) == (0, "")
     assert "no runs" in ended.stderr
-    assert json.loads(command.slyflow("runs", "--json", cwd=tmp_path).stdout) == []
+    assert json.loads(command.here("runs", "--json", cwd=tmp_path).stdout) == []
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_run_is_shown_by_the_beginning_of_its_id(folder: Path) -> None:
-    name = command.slyflow("runs", cwd=folder).stdout.split()[0]
+    name = command.here("runs", cwd=folder).stdout.split()[0]
     shown = command.slyflow("show", name[:20], cwd=folder)
     assert shown.returncode == 0
     assert "status    failed, exit code 1" in shown.stdout
     assert "error: " in shown.stdout
-    document = json.loads(command.slyflow("show", "last", "--json", cwd=folder).stdout)
+    document = json.loads(command.here("show", "last", "--json", cwd=folder).stdout)
     assert document["run"] == name
     assert document["steps"]["break"]["failure"]["kind"] == "error"
 
@@ -94,20 +94,20 @@ def test_events_are_told_in_order_without_the_key_of_the_markers(folder: Path) -
     assert journal[0]["pipeline"] == "bad"
     accepted = next(entry for entry in journal if entry["kind"] == "LaunchAccepted")
     assert (accepted["step"], accepted["attempt"], accepted["how"]) == ("break", 1, "reply")
-    lines = command.slyflow("events", "last", cwd=folder).stdout.splitlines()
+    lines = command.here("events", "last", cwd=folder).stdout.splitlines()
     assert len(lines) == len(journal)
     assert any("break LaunchAccepted attempt=1 session_id=" in line for line in lines)
     assert max(map(len, lines)) < 1000
 
 
 def test_logs_are_led_by_their_step_unless_one_is_asked_for(folder: Path) -> None:
-    name = json.loads(command.slyflow("runs", "--json", cwd=folder).stdout)[1]["run"]
-    every = command.slyflow("logs", name, "--follow", cwd=folder)
+    name = json.loads(command.here("runs", "--json", cwd=folder).stdout)[1]["run"]
+    every = command.here("logs", name, "--follow", cwd=folder)
     assert every.stdout == "say | word: hello\n"
     one = command.slyflow("logs", name, "say", cwd=folder)
     assert one.stdout == "word: hello\n"
-    none = command.slyflow("logs", name, "after", cwd=folder)
+    none = command.here("logs", name, "after", cwd=folder)
     assert (none.returncode, none.stdout, none.stderr) == (0, "", "after has no session\n")
-    wrong = command.slyflow("logs", name, "sya", cwd=folder)
+    wrong = command.here("logs", name, "sya", cwd=folder)
     assert wrong.returncode == 2
     assert 'has no step "sya", did you mean "say"?' in wrong.stderr

@@ -70,7 +70,7 @@ def test_all_problems_of_all_files_are_printed_in_order(tmp_path: Path) -> None:
         GOOD.replace("outputs.x", "outputs.z").replace("slyflow: 1", "slyflow: 1\nnmae: x")
     )
     (tmp_path / "a.yaml").write_text("slyflow: 1\n")
-    ended = command.slyflow("validate", "b.yaml", "missing.yaml", "a.yaml", cwd=tmp_path)
+    ended = command.here("validate", "b.yaml", "missing.yaml", "a.yaml", cwd=tmp_path)
     assert ended.returncode == 2
     files = [line.split(":")[0] for line in ended.stdout.splitlines()[:-1] if line[0] != " "]
     assert files == sorted(files)
@@ -86,8 +86,8 @@ def test_a_warning_is_an_error_only_when_strict(tmp_path: Path) -> None:
         "slyflow: 1\nsecrets: [KEY]\nsteps:\n  one:\n    app: a/b@v1\n"
         '    arguments: {key: "${{ secrets.KEY }}"}\n'
     )
-    plain = command.slyflow("validate", "a.yaml", cwd=tmp_path)
-    strict = command.slyflow("validate", "--strict", "a.yaml", cwd=tmp_path)
+    plain = command.here("validate", "a.yaml", cwd=tmp_path)
+    strict = command.here("validate", "--strict", "a.yaml", cwd=tmp_path)
     assert (plain.returncode, strict.returncode) == (0, 2)
     assert "1 warning" in plain.stdout.splitlines()[-1]
 
@@ -97,7 +97,7 @@ def test_opinions_are_warnings_and_matters_of_taste_are_asked_for(tmp_path: Path
         "slyflow: 1\nsecrets: [KEY]\nsteps: {one: {app: a/b@v1, workspace: 7}}\n"
     )
     runs = [
-        command.slyflow("validate", *options, "a.yaml", cwd=tmp_path)
+        command.here("validate", *options, "a.yaml", cwd=tmp_path)
         for options in ((), ("--pedantic",), ("--pedantic", "--strict"))
     ]
     assert [run.stdout.splitlines()[-1].partition(": ")[2] for run in runs] == [
@@ -120,7 +120,7 @@ def test_odd_names_are_names(tmp_path: Path) -> None:
 
 
 def test_a_hostile_name_reaches_the_terminal_as_text(tmp_path: Path) -> None:
-    ended = command.slyflow(
+    ended = command.here(
         "validate", "\x1b[2J::error::x.yaml", cwd=tmp_path, environ={"GITHUB_ACTIONS": "true"}
     )
     assert ended.returncode == 2
@@ -194,16 +194,16 @@ def test_the_same_files_give_the_same_bytes(form: str, tmp_path: Path) -> None:
 def test_documents_hold_nothing_but_the_document(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(GOOD)
     for form in ("json", "sarif"):
-        ended = command.slyflow("validate", "--format", form, "a.yaml", cwd=tmp_path)
+        ended = command.here("validate", "--format", form, "a.yaml", cwd=tmp_path)
         assert ended.returncode == 0
         json.loads(ended.stdout)
-    ended = command.slyflow("validate", "--format", "junit", "a.yaml", cwd=tmp_path)
+    ended = command.here("validate", "--format", "junit", "a.yaml", cwd=tmp_path)
     assert ElementTree.fromstring(ended.stdout).get("failures") == "0"
 
 
 def test_annotations_are_obeyed_in_a_workflow_and_nothing_else_is(tmp_path: Path) -> None:
     (tmp_path / "::error::x.yaml").write_text("slyflow: 1\n'::stop-commands::x': 1\nsteps: {}\n")
-    ended = command.slyflow(
+    ended = command.here(
         "validate", "--format", "github", "::error::x.yaml", cwd=tmp_path, environ={"GITHUB_ACTIONS": "true"}
     )
     orders = [line for line in ended.stdout.splitlines() if line.startswith("::")]
@@ -213,8 +213,8 @@ def test_annotations_are_obeyed_in_a_workflow_and_nothing_else_is(tmp_path: Path
 
 def test_strict_makes_errors_of_warnings_in_every_format(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text('slyflow: 1\nsteps: {a: {values: {x: "a\u200bb"}}}\n')
-    plain = command.slyflow("validate", "--format", "json", "a.yaml", cwd=tmp_path)
-    strict = command.slyflow("validate", "--format", "json", "--strict", "a.yaml", cwd=tmp_path)
+    plain = command.here("validate", "--format", "json", "a.yaml", cwd=tmp_path)
+    strict = command.here("validate", "--format", "json", "--strict", "a.yaml", cwd=tmp_path)
     assert [json.loads(run.stdout)["problems"][0]["severity"] for run in (plain, strict)] == [
         "warning",
         "error",
@@ -224,11 +224,11 @@ def test_strict_makes_errors_of_warnings_in_every_format(tmp_path: Path) -> None
 
 def test_codes_link_to_their_page_where_colours_are_allowed(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("slyflow: 1\n")
-    always = command.slyflow("validate", "--color", "always", "a.yaml", cwd=tmp_path).stdout
+    always = command.here("validate", "--color", "always", "a.yaml", cwd=tmp_path).stdout
     link = re.search(r"\x1b\]8;;file://(\S+)#sly103\x1b\\.*SLY103 missing-key.*\x1b\]8;;\x1b\\", always)
     assert link is not None
     assert 'id="sly103"' in Path(link[1]).read_text()
-    assert "\x1b" not in command.slyflow("validate", "a.yaml", cwd=tmp_path).stdout
+    assert "\x1b" not in command.here("validate", "a.yaml", cwd=tmp_path).stdout
 
 
 def test_comments_ignore_what_a_lock_tells_and_are_told_where_they_ignore_nothing(tmp_path: Path) -> None:
@@ -239,10 +239,10 @@ def test_comments_ignore_what_a_lock_tells_and_are_told_where_they_ignore_nothin
         "    arguments: {nonsense: 1}  # slyflow: ignore[argument-not-declared] it reads this too\n"
         "  b: {app: me/export, target: {project: 1}}  # slyflow: ignore[argument-type] it does not\n"
     )
-    locked = json.loads(command.slyflow("validate", "--format", "json", "a.yaml", cwd=tmp_path).stdout)
+    locked = json.loads(command.here("validate", "--format", "json", "a.yaml", cwd=tmp_path).stdout)
     assert [(one["line"], one["slug"]) for one in locked["problems"]] == [(7, "unused-ignore")]
     (tmp_path / "slyflow.lock").unlink()
-    unlocked = json.loads(command.slyflow("validate", "--format", "json", "a.yaml", cwd=tmp_path).stdout)
+    unlocked = json.loads(command.here("validate", "--format", "json", "a.yaml", cwd=tmp_path).stdout)
     assert "unused-ignore" not in {one["slug"] for one in unlocked["problems"]}
 
 
@@ -250,7 +250,7 @@ def test_what_is_wrong_with_a_lock_is_in_every_document(tmp_path: Path) -> None:
     (tmp_path / "slyflow.lock").write_text("no lock\n")
     (tmp_path / "z.yaml").write_text("slyflow: 1\nsteps: {}\n")
     for form in ("json", "github", "sarif", "junit"):
-        ended = command.slyflow("validate", "--format", form, "z.yaml", cwd=tmp_path)
+        ended = command.here("validate", "--format", form, "z.yaml", cwd=tmp_path)
         assert ended.stdout.index("slyflow.lock") < ended.stdout.rindex("z.yaml"), form
     report = ElementTree.fromstring(ended.stdout)
     assert report.get("failures") == str(len(report.findall(".//failure"))) == "2"

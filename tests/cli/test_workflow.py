@@ -21,11 +21,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Insta
     folder = make_project(tmp_path_factory.mktemp("edges") / "project")
     with command.serving(folder / ".slyflow") as address, Instance(address.url, address.token) as instance:
 
-        def call(*arguments: str) -> subprocess.CompletedProcess[str]:
-            return command.slyflow(*arguments, cwd=folder)
+        def call(*arguments: str, by: command.Caller = command.here) -> subprocess.CompletedProcess[str]:
+            return by(*arguments, cwd=folder)
 
         assert call("apps", "add", "apps/hello").returncode == 0
-        started = call("session", "start", "local/hello", "--wait", "--json")
+        started = call("session", "start", "local/hello", "--wait", "--json", by=command.slyflow)
         yield call, instance, str(json.loads(started.stdout)["id"])
 
 
@@ -36,7 +36,9 @@ def edges(instance: Instance, session: str) -> Any:
 def test_an_edge_is_written_and_told(world: tuple[Run, Instance, str]) -> None:
     run, instance, session = world
     look = ("--title", "<b>", "--icon", "image", "--icon-color", "#ffffff", "--icon-bg-color", "#000000")
-    done = run("workflow", "add-input", session, "project", "11", *look, "--card-title", "Lemons")
+    done = run(
+        "workflow", "add-input", session, "project", "11", *look, "--card-title", "Lemons", by=command.slyflow
+    )
     assert (done.returncode, done.stdout) == (0, f"session {session} uses project 11\n")
     (edge,) = edges(instance, session)
     assert (edge["direction"], edge["type"], edge["id"]) == ("input", "project", 11)

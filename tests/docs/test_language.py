@@ -11,7 +11,7 @@ import pytest
 from slyflow.model.pipeline import FailureKind
 from slyflow.syntax.expression.function import FUNCTIONS
 from slyflow.syntax.schema import load_schema
-from tests.cli.command import slyflow
+from tests.cli.command import here, slyflow
 from tests.docs.markdown import LANGUAGE, README, ROOT, Block, blocks, code, prose, section, words
 
 PIPELINES = [
@@ -39,7 +39,7 @@ def test_every_yaml_block_is_an_example_of_one_sort() -> None:
 
 def test_every_good_example_is_valid_and_only_wants_a_lock(folder: Path) -> None:
     names = [_write(folder / f"{block.page.stem}-{block.line}.yaml", block) for block in GOOD]
-    done = slyflow("validate", "--format", "json", *names, cwd=folder)
+    done = here("validate", "--format", "json", *names, cwd=folder)
     assert {one["slug"] for one in json.loads(done.stdout)["problems"]} == {"unpinned-app"}
     assert done.returncode == 0
 
@@ -47,7 +47,7 @@ def test_every_good_example_is_valid_and_only_wants_a_lock(folder: Path) -> None
 @pytest.mark.parametrize("block", WRONG, ids=str)
 def test_wrong_example_is_told_as_shown(block: Block, tmp_path: Path) -> None:
     name = _write(tmp_path / "pipeline.yaml", block)
-    done = slyflow("validate", name, cwd=tmp_path)
+    done = here("validate", name, cwd=tmp_path)
     told, summary = done.stdout.rstrip("\n").rsplit("\n", 1)
     assert told.strip() == _after(block).text.strip()
     assert summary.startswith("1 file checked: ")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from random import Random
 
-from tests.conftest import REPOSITORY
+from tests.emptied import REPOSITORY
 
 _TOKENS: tuple[str, ...] = (
     *"{}[]:,#&*!|>'\"%@`-?=+$\\~^\t\r\n \0\x0b\x7f\x85\u2028\ufeff\u200b\u202e\U0001f34b",

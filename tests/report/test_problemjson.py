@@ -6,7 +6,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from slyflow.report.problemjson import problems_document
-from tests.conftest import REPOSITORY
+from tests.emptied import REPOSITORY
 from tests.report.samples import FILES, PROBLEMS
 
 SCHEMA = json.loads((REPOSITORY / "schemas" / "problems.v1.schema.json").read_text())
