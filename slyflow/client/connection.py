@@ -2,8 +2,8 @@
 
 import ssl
 import time
-from collections.abc import Callable, Mapping
-from http.client import HTTPException
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,15 +14,13 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 from urllib3.response import HTTPResponse
 
-from slyflow.client.exchange import Answer, Request, Sink, decoder
+from slyflow.client.exchange import Answer, Request, Sink
+from slyflow.client.receiving import announced, head_in_time, receive_body
 from slyflow.client.watchdog import Watchdog
 from slyflow.errors import BadReply, NotSent, Unavailable, UsageError
 from slyflow.text import sanitize
 
-CHUNK = 65536
 POOL = 16
-# How many read timeouts an answer's head may take.
-HEAD_TIMEOUTS = 2
 
 
 class _Unconnected(NewConnectionError):
@@ -55,22 +53,10 @@ class _SecureConnection(HTTPSConnection):
 def _in_time(
     connection: HTTPConnection, watchdog: Watchdog, read_head: Callable[[], HTTPResponse]
 ) -> HTTPResponse:
-    """Read an answer's head, or hang up: each byte restarts the read timeout, so a trickle defeats it."""
     sock, timeout = connection.sock, connection.timeout
     if sock is None or not timeout:
         return read_head()
-    with watchdog.limit(sock, HEAD_TIMEOUTS * timeout) as watch:
-        try:
-            response = read_head()
-        except (OSError, HTTPException) as error:
-            if not watch.is_late:
-                raise
-            raise TimeoutError("the head of the answer did not end") from error
-    if watch.is_late:
-        # http.client takes a head that was cut for one that is whole.
-        response.close()
-        raise TimeoutError("the head of the answer did not end")
-    return response
+    return head_in_time(sock, timeout, watchdog, read_head)
 
 
 def _pool_classes(watchdog: Watchdog) -> dict[str, type[HTTPConnectionPool]]:
@@ -136,11 +122,12 @@ class Connection:
             with response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 content = bytearray()
+                write: Callable[[bytes], object] = content.extend
                 if sink is not None and 200 <= response.status_code < 300:
-                    sink.begin(_length(headers))
-                    self._read(response.raw, headers, request, sink.write)
-                else:
-                    self._read(response.raw, headers, request, content.extend)
+                    sink.begin(announced(headers))
+                    write = sink.write
+                read = partial(response.raw.read1, decode_content=False)
+                receive_body(read, headers, request, write, self._clock)
                 return Answer(response.status_code, MappingProxyType(headers), bytes(content))
         except requests.RequestException as error:
             error.request = None  # it carries the token
@@ -160,35 +147,6 @@ class Connection:
         adapter = HTTPAdapter(pool_connections=1, pool_maxsize=size, max_retries=0)
         adapter.poolmanager.pool_classes_by_scheme = self._classes
         return adapter
-
-    def _read(
-        self,
-        raw: HTTPResponse,
-        headers: Mapping[str, str],
-        request: Request,
-        write: Callable[[bytes], object],
-    ) -> None:
-        """Read the body under the limits of size and time, one packet at a time."""
-        if (_length(headers) or 0) > request.limit:
-            raise BadReply(f"{request.origin} announced an answer of more than {request.limit} bytes")
-        decode = decoder(headers.get("content-encoding", ""), request)
-        deadline = self._clock() + request.timeout.total
-        received = 0
-        while chunk := raw.read1(CHUNK, decode_content=False):
-            content = decode(chunk, request.limit + 1 - received)
-            received += len(content)
-            if received > request.limit:
-                raise BadReply(f"{request.origin} sent an answer of more than {request.limit} bytes")
-            write(content)
-            if self._clock() > deadline:
-                raise Unavailable(
-                    f"{request.origin} had not finished its answer after {request.timeout.total:g} s"
-                )
-
-
-def _length(headers: Mapping[str, str]) -> int | None:
-    length = headers.get("content-length", "")
-    return int(length[:12]) if length.isdecimal() else None
 
 
 def _mapped(error: requests.RequestException, request: Request) -> Unavailable | BadReply:

@@ -25,6 +25,7 @@ from slyflow.secret import Redactor, Secret
 
 if TYPE_CHECKING:
     from slyflow.client.connection import Connection
+    from slyflow.client.near import NearConnection
 
 JSON_LIMIT = 32 * 1024 * 1024
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -36,8 +37,9 @@ class Transport:
     """Sends calls to one instance with one token; usable from several threads.
 
     With `task_id` every call says that it belongs to that session (`x-task-id`); `proxy` is used for
-    https only. requests is imported at the first call. `is_near` = the server is on this machine and
-    holds a repeated launch for the same one: kept connections are good enough even for a launch.
+    https only. `is_near` = the server is on this machine, does without TLS and holds a repeated launch for
+    the same one: kept connections are good enough even for a launch. What sends is imported at the first
+    call, requests only for an instance that is not near.
     `is_gone` says, when it does not answer, whether its process has ended: a call then raises Gone at once.
     `breaker` spares an instance that fails all the time. `answer_within` is how many seconds an answer may
     take, None for the usual limits.
@@ -74,7 +76,7 @@ class Transport:
         self._breaker = breaker
         self._answer_within = answer_within
         self._opening = threading.Lock()
-        self._opened: Connection | None = None
+        self._opened: Connection | NearConnection | None = None
 
     def __repr__(self) -> str:
         return f"Transport({self.url!r})"
@@ -224,13 +226,21 @@ class Transport:
     def _redact(self) -> Redactor:
         return Redactor([self.token])
 
-    def _connection(self) -> "Connection":
+    def _connection(self) -> "Connection | NearConnection":
         with self._opening:
             if self._opened is None:
-                from slyflow.client.connection import Connection
-
-                self._opened = Connection(ca_file=self._ca_file, proxy=self._proxy, clock=self._clock)
+                self._opened = self._opened_near() if self._is_near else self._opened_far()
             return self._opened
+
+    def _opened_near(self) -> "NearConnection":
+        from slyflow.client.near import NearConnection
+
+        return NearConnection(clock=self._clock)
+
+    def _opened_far(self) -> "Connection":
+        from slyflow.client.connection import Connection
+
+        return Connection(ca_file=self._ca_file, proxy=self._proxy, clock=self._clock)
 
 
 _JSON_BODY: Mapping[str, str] = MappingProxyType({"content-type": "application/json"})

@@ -10,6 +10,7 @@ import pytest
 
 from slyflow.client.connection import Connection
 from slyflow.client.exchange import Request
+from slyflow.client.near import NearConnection
 from slyflow.client.retry import Timeout
 from slyflow.errors import BadReply, NotSent, SlyflowError, Unavailable, UsageError
 from tests.client.scripted import TLS, Received, Script, Scripted, always, in_turn, reply
@@ -17,14 +18,17 @@ from tests.client.scripted import TLS, Received, Script, Scripted, always, in_tu
 SECRET = "token-0123456789abcdef"
 BRIEF = Timeout(connect=0.5, read=0.3, total=0.6)
 Serve = Callable[[Script], Scripted]
+Seam = type[Connection | NearConnection]
+# Plain http travels both ways, and must look the same.
+either = pytest.mark.parametrize("seam", [Connection, NearConnection])
 
 
 def request(url: str, *, limit: int = 1000, timeout: Timeout = BRIEF) -> Request:
     return Request("POST", f"{url}/public/api/v3/x", {"x-api-key": SECRET}, b"{}", timeout, limit)
 
 
-def failure(url: str, limit: int = 1000) -> SlyflowError:
-    connection = Connection()
+def failure(url: str, limit: int = 1000, *, seam: Seam = Connection) -> SlyflowError:
+    connection = seam()
     with pytest.raises(SlyflowError) as raised:
         connection.exchange(request(url, limit=limit), fresh=True)
     connection.close()
@@ -42,8 +46,9 @@ def reset(_: Received, connection: socket.socket) -> bool:
     return False
 
 
-def test_a_refused_connection_was_not_sent() -> None:
-    error = failure(f"http://127.0.0.1:{unused_port()}")
+@either
+def test_a_refused_connection_was_not_sent(seam: Seam) -> None:
+    error = failure(f"http://127.0.0.1:{unused_port()}", seam=seam)
     assert type(error) is NotSent
     assert "Connection refused" in error.message
 
@@ -105,24 +110,29 @@ def test_a_certificate_file_of_ones_own_is_trusted() -> None:
     ],
     ids=["hang up", "reset", "another protocol", "shorter than announced", "cut chunk"],
 )
-def test_what_breaks_after_sending_is_of_unknown_outcome(serve: Serve, script: Script, said: str) -> None:
-    error = failure(serve(script).url)
+@either
+def test_what_breaks_after_sending_is_of_unknown_outcome(
+    serve: Serve, script: Script, said: str, seam: Seam
+) -> None:
+    error = failure(serve(script).url, seam=seam)
     assert type(error) is Unavailable
     assert said in error.message
 
 
-def test_silence_after_sending_is_of_unknown_outcome() -> None:
+@either
+def test_silence_after_sending_is_of_unknown_outcome(seam: Seam) -> None:
     def silent(_: Received, connection: socket.socket) -> bool:
         server.wait(5)
         return False
 
     with Scripted(silent) as server:
-        error = failure(server.url)
+        error = failure(server.url, seam=seam)
     assert type(error) is Unavailable
     assert "did not answer within 0.3 s" in error.message
 
 
-def test_a_trickle_is_cut_at_the_total_limit() -> None:
+@either
+def test_a_trickle_is_cut_at_the_total_limit(seam: Seam) -> None:
     def trickle(_: Received, connection: socket.socket) -> bool:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
         for _second in range(100):
@@ -131,13 +141,14 @@ def test_a_trickle_is_cut_at_the_total_limit() -> None:
         return False
 
     with Scripted(trickle) as server:
-        error = failure(server.url)
+        error = failure(server.url, seam=seam)
     assert type(error) is Unavailable
     assert "had not finished its answer" in error.message
 
 
 @pytest.mark.parametrize("head", [b"HTTP/1.1 200 O", b"HTTP/1.1 200 OK\r\nX-Slow: "])
-def test_a_trickling_head_is_cut_too(head: bytes) -> None:
+@either
+def test_a_trickling_head_is_cut_too(head: bytes, seam: Seam) -> None:
     def trickle(_: Received, connection: socket.socket) -> bool:
         connection.sendall(head)
         for _second in range(100):
@@ -147,7 +158,7 @@ def test_a_trickling_head_is_cut_too(head: bytes) -> None:
 
     with Scripted(trickle) as server:
         started = time.monotonic()
-        error = failure(server.url)
+        error = failure(server.url, seam=seam)
         assert time.monotonic() - started < 3
     assert isinstance(error, Unavailable | BadReply)
     assert not isinstance(error, NotSent)
@@ -158,69 +169,80 @@ def test_a_missing_file_of_authorities_is_named() -> None:
         Connection(ca_file="/no/such.pem")
 
 
-def test_an_answer_that_announces_too_much_is_refused_unread(serve: Serve) -> None:
-    error = failure(serve(always(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999\r\n\r\n")).url)
+@either
+def test_an_answer_that_announces_too_much_is_refused_unread(serve: Serve, seam: Seam) -> None:
+    error = failure(
+        serve(always(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999\r\n\r\n")).url, seam=seam
+    )
     assert type(error) is BadReply
 
 
-def test_an_endless_answer_is_cut(serve: Serve) -> None:
+@either
+def test_an_endless_answer_is_cut(serve: Serve, seam: Seam) -> None:
     def endless(_: Received, connection: socket.socket) -> bool:
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         while True:
             connection.sendall(b"400\r\n" + b"x" * 1024 + b"\r\n")
 
-    assert type(failure(serve(endless).url)) is BadReply
+    assert type(failure(serve(endless).url, seam=seam)) is BadReply
 
 
-def test_a_gzip_bomb_is_never_unpacked(serve: Serve) -> None:
+@either
+def test_a_gzip_bomb_is_never_unpacked(serve: Serve, seam: Seam) -> None:
     bomb = gzip.compress(bytes(50_000_000))
-    error = failure(serve(always(reply(bomb, Content_Encoding="gzip"))).url, limit=60_000)
+    error = failure(serve(always(reply(bomb, Content_Encoding="gzip"))).url, limit=60_000, seam=seam)
     assert type(error) is BadReply
     assert "more than 60000 bytes" in error.message
 
 
-def test_gzip_is_unpacked(serve: Serve) -> None:
+@either
+def test_gzip_is_unpacked(serve: Serve, seam: Seam) -> None:
     body = b'{"a": 1}' * 100
     server = serve(always(reply(gzip.compress(body), Content_Encoding="gzip")))
-    connection = Connection()
+    connection = seam()
     assert connection.exchange(request(server.url), fresh=True).content == body
     connection.close()
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br"])
-def test_a_damaged_or_unknown_encoding_is_a_bad_reply(serve: Serve, encoding: str) -> None:
-    assert type(failure(serve(always(reply(b"junk", Content_Encoding=encoding))).url)) is BadReply
+@either
+def test_a_damaged_or_unknown_encoding_is_a_bad_reply(serve: Serve, encoding: str, seam: Seam) -> None:
+    assert type(failure(serve(always(reply(b"junk", Content_Encoding=encoding))).url, seam=seam)) is BadReply
 
 
-def test_redirects_are_returned_and_not_followed(serve: Serve) -> None:
+@either
+def test_redirects_are_returned_and_not_followed(serve: Serve, seam: Seam) -> None:
     other = serve(always(reply(b"{}")))
     server = serve(always(reply(b"", 307, Location=other.url)))
-    connection = Connection()
+    connection = seam()
     assert connection.exchange(request(server.url), fresh=True).status == 307
     connection.close()
     assert other.requests == []
 
 
-def test_connections_are_kept_unless_a_fresh_one_is_asked_for(serve: Serve) -> None:
+@either
+def test_connections_are_kept_unless_a_fresh_one_is_asked_for(serve: Serve, seam: Seam) -> None:
     server = serve(always(reply(b"{}"), keep=True))
-    connection = Connection()
+    connection = seam()
     for fresh in (False, False, True, False):
         connection.exchange(request(server.url), fresh=fresh)
     connection.close()
     assert [received.connection for received in server.requests] == [1, 1, 2, 1]
 
 
-def test_cookies_are_not_kept(serve: Serve) -> None:
+@either
+def test_cookies_are_not_kept(serve: Serve, seam: Seam) -> None:
     server = serve(always(reply(b"{}", Set_Cookie="a=b"), keep=True))
-    connection = Connection()
+    connection = seam()
     for _ in range(2):
         connection.exchange(request(server.url), fresh=False)
     connection.close()
     assert "cookie" not in server.requests[1].headers
 
 
-def test_the_token_is_in_no_error_and_in_nothing_an_error_holds(serve: Serve) -> None:
-    error: BaseException | None = failure(serve(in_turn(None)).url)
+@either
+def test_the_token_is_in_no_error_and_in_nothing_an_error_holds(serve: Serve, seam: Seam) -> None:
+    error: BaseException | None = failure(serve(in_turn(None)).url, seam=seam)
     while error is not None:
         assert SECRET not in repr(error)
         assert SECRET not in repr(vars(error))

@@ -46,6 +46,6 @@ def _import_the_rest() -> None:
     """Import what running takes, which takes as long as an embedded instance's start."""
     import slyflow.cli.signals
     import slyflow.cli.watching
-    import slyflow.client.connection
     import slyflow.client.instance
+    import slyflow.client.near
     import slyflow.running.begin  # noqa: F401 - as above
