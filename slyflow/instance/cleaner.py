@@ -1,4 +1,7 @@
-"""Removes the folders of ended sessions off the loop: those with data soon, the rest when all is quiet."""
+"""Removes the folders of ended sessions off the loop: those with data soon, the rest when all is quiet.
+
+Until then those that a session did not use are there for the next one of the same app.
+"""
 
 import asyncio
 import threading
@@ -20,6 +23,7 @@ class Cleaner:
         self._is_idle = is_idle
         self._due: list[Folders] = []
         self._patient: list[Folders] = []
+        self._unused: dict[str, list[Folders]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._work: asyncio.Task[None] | None = None
         self._was_idle = False
@@ -29,6 +33,16 @@ class Cleaner:
         """Remove these folders, which nobody may use any more: soon if they hold data."""
         self._due.append(folders)
         self._wait_unless_busy()
+
+    def add_unused(self, folders: Folders, archive: str) -> None:
+        """Remove these folders when all is quiet, unless they are taken before, by the archive in them."""
+        self._unused.setdefault(archive, []).append(folders)
+        self._wait_unless_busy()
+
+    def take(self, archive: str) -> Folders | None:
+        """Return unused folders with the code of this archive, which are the caller's now; None without."""
+        kept = self._unused.get(archive)
+        return kept.pop() if kept else None
 
     def add_old(self, folders: Folders) -> None:
         """Remove these folders, which an earlier server left, when all is quiet."""
@@ -59,12 +73,17 @@ class Cleaner:
         due, self._due = self._due, []
         self._patient += await asyncio.to_thread(_remove_full, due)
         is_idle = self._is_idle()
-        if (is_idle and self._was_idle) or len(self._patient) > MOST_PATIENT:
+        is_quiet = is_idle and self._was_idle
+        if is_quiet:
+            for unused in self._unused.values():
+                self._patient += unused
+            self._unused.clear()
+        if is_quiet or len(self._patient) > MOST_PATIENT:
             patient, self._patient = self._patient, []
             await asyncio.to_thread(self._remove, patient)
         self._was_idle = is_idle
         self._work = None
-        if (self._due or self._patient) and not self._closing.is_set():
+        if (self._due or self._patient or self._unused) and not self._closing.is_set():
             self._wait()
 
     def _remove(self, patient: list[Folders]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,8 +70,8 @@ class CodeCache:
 
 
 def write_files(files: Sequence[SmallFile], target: Path) -> None:
-    """Write files into `target`, a new folder."""
-    target.mkdir()
+    """Write files into `target`, a new folder, private as they are."""
+    target.mkdir(mode=0o700)
     for file in files:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         descriptor = os.open(target / file.name, flags, file.mode)
@@ -82,6 +83,29 @@ def write_files(files: Sequence[SmallFile], target: Path) -> None:
             os.close(descriptor)
 
 
+def are_copies(files: Sequence[SmallFile], target: Path) -> bool:
+    """Say whether `target` holds what `write_files` wrote there, and nothing else."""
+    try:
+        with os.scandir(target) as entries:
+            has_all = {entry.name for entry in entries} == {file.name for file in files}
+        return has_all and all(_is_copy(file, target / file.name) for file in files)
+    except OSError:
+        return False
+
+
+def _is_copy(file: SmallFile, path: Path) -> bool:
+    # O_NONBLOCK: nothing may come of the place being a pipe now.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        found = os.fstat(descriptor)
+        # Another name of it would be another way to it.
+        if found.st_mode != stat.S_IFREG | file.mode or found.st_nlink != 1:
+            return False
+        return found.st_size == len(file.content) and os.read(descriptor, FEW_BYTES) == file.content
+    finally:
+        os.close(descriptor)
+
+
 def _read_few(folder: Path) -> tuple[SmallFile, ...] | None:
     found: list[SmallFile] = []
     size = 0
@@ -90,7 +114,7 @@ def _read_few(folder: Path) -> tuple[SmallFile, ...] | None:
             size += entry.stat(follow_symlinks=False).st_size
             if not entry.is_file(follow_symlinks=False) or len(found) == FEW_FILES or size > FEW_BYTES:
                 return None
-            mode = 0o755 if os.access(entry, os.X_OK) else 0o666
+            mode = 0o700 if os.access(entry, os.X_OK) else 0o600
             found.append(SmallFile(entry.name, Path(entry).read_bytes(), mode))
     return tuple(found)
 

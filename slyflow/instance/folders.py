@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import stat
 from dataclasses import dataclass
 from pathlib import Path
+
+_PRIVATE = stat.S_IFDIR | 0o700
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,32 @@ class Folders:
             self.session.mkdir(mode=0o700)
         for folder in self._empty:
             folder.mkdir(mode=0o700)
+        self._make_shared()
+
+    def take_over(self, unused: "Folders") -> bool:
+        """Be what these were, with the code; False when that is not possible."""
+        try:
+            unused.session.rename(self.session)
+        except OSError:  # something is there, or they are not
+            return False
+        self._make_shared()
+        return True
+
+    def _make_shared(self) -> None:
         for folder in self.shared:
             if not folder.is_dir():
                 folder.mkdir(mode=0o700, exist_ok=True)
+
+    def are_as_made(self) -> bool:
+        """Say whether they are what `make` made, and hold nothing but a private folder of code."""
+        made = (*self._empty, self.code)
+        try:
+            with os.scandir(self.session) as entries:
+                names = {entry.name for entry in entries}
+            is_private = all(os.lstat(folder).st_mode == _PRIVATE for folder in (self.session, *made))
+        except OSError:
+            return False
+        return is_private and names == {folder.name for folder in made} and self.are_empty()
 
     def are_empty(self) -> bool:
         """Say whether there is nothing in them but the code."""

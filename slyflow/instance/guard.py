@@ -6,7 +6,8 @@ forking it is cheap. The server talks to it over a packet socket:
     server → guard   {"op": "start", "id": N} with two descriptors: a memory file holding the JSON of
                      `argv`, `env` and `cwd`, and where the session's output goes
                      {"op": "signal", "id": N, "signal": S}
-    guard → server   {"id": N, "pid": P} when it runs, {"id": N, "exit": C} when it has ended
+    guard → server   {"id": N, "pid": P} when it runs, {"id": N, "exit": C, "alone": A} when it has ended;
+                     A is 1 when nothing that any session left behind is there any more, else 0
 """
 
 import contextlib
@@ -142,9 +143,14 @@ class Guard:
             _, status = os.waitpid(pid, 0)
             if pid in owners:
                 del self._pids[owners[pid]]
-                self._tell({"id": owners[pid], "exit": os.waitstatus_to_exitcode(status)})
+                code = os.waitstatus_to_exitcode(status)
+                self._tell({"id": owners[pid], "exit": code, "alone": int(self._has_only_leaders())})
         if self._sweep_at is None:
             self._sweep_at = time.monotonic() + SWEEP_EVERY
+
+    def _has_only_leaders(self) -> bool:
+        """Say whether every child of ours is a session's leader: what a leader leaves becomes our child."""
+        return {*_own_children()} <= {*self._pids.values()}
 
     def _sweep(self) -> None:
         """Kill strays: children of ours that belong to no session that still runs."""

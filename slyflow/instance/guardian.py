@@ -22,6 +22,17 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Exit:
+    """A process's end: `code` negative = by that signal, LOST = the guard died.
+
+    `is_clean` = no process that it started goes on.
+    """
+
+    code: int | None
+    is_clean: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """What a session's process is: an absolute program with arguments, its whole environment, its folder."""
 
@@ -31,9 +42,9 @@ class Command:
 
 
 class Guardian:
-    """Lives on the server's loop. `on_exit(id, code)`: negative = by that signal, LOST = the guard died."""
+    """Lives on the server's loop; `on_exit` is told of the end of each session's process."""
 
-    def __init__(self, on_exit: Callable[[int, int | None], None]) -> None:
+    def __init__(self, on_exit: Callable[[int, Exit], None]) -> None:
         self._on_exit = on_exit
         self._socket: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -119,7 +130,7 @@ class Guardian:
             self._pids[session_id] = report["pid"]
         else:
             self._pids.pop(session_id, None)
-            self._on_exit(session_id, report["exit"])
+            self._on_exit(session_id, Exit(report["exit"], bool(report["alone"])))
 
     def _bereaved(self) -> None:
         """The guard is gone: kill the groups it told us of, and start another."""
@@ -138,4 +149,4 @@ class Guardian:
             self._process.wait()
         self.start()
         for session_id in lost:
-            self._on_exit(session_id, LOST)
+            self._on_exit(session_id, Exit(LOST, is_clean=False))

@@ -13,7 +13,7 @@ from pathlib import Path
 from slyflow.instance import releases, sessions
 from slyflow.instance.entrypoint import BadEntryPoint, read_entry_point
 from slyflow.instance.environment import EnvironmentFailed, Environments, Interpreter
-from slyflow.instance.guardian import Command, Guardian
+from slyflow.instance.guardian import Command, Exit, Guardian
 from slyflow.instance.judging import judge
 from slyflow.instance.keyring import Keyring
 from slyflow.instance.output import Findings, OutputReader
@@ -33,11 +33,16 @@ MOST_RESTARTS = 3
 
 @dataclass(slots=True)
 class Life:
-    """What is known of a session only while it holds a slot. `token` is its own, `port` one it may use."""
+    """What is known of a session only while it holds a slot. `token` is its own, `port` one it may use.
+
+    `archive` is of its app's code; `has_left_processes` whether any that it started may go on.
+    """
 
     token: str = field(repr=False)
     port: int
-    exit: asyncio.Future[int | None] | None = None
+    archive: str = ""
+    exit: asyncio.Future[Exit] | None = None
+    has_left_processes: bool = True
     stopping: bool = False
     lost: bool = False
     app_finished: asyncio.Event = field(default_factory=asyncio.Event)
@@ -61,6 +66,7 @@ class Lifecycle:
         """Return how the session ended; OSError and sqlite3.Error when it could not be run."""
         row = sessions.find(self.store, session_id)
         assert row is not None, "sessions are never removed"
+        life.archive = row["archive"]
         log = LogWriter(LogFiles(self.logs, session_id))
         try:
             ending = await self._run(row, life, log)
@@ -146,9 +152,10 @@ class Lifecycle:
             reader.sent()
         if life.stopping:  # the stop came before there was anything to signal
             await self.guard.signal(session_id, signal.SIGTERM)
-        code = await life.exit
+        ended = await life.exit
+        life.has_left_processes = not ended.is_clean
         await reader.finish(LAST_WORDS)
-        return code, reader.findings
+        return ended.code, reader.findings
 
     def _move(self, session_id: int, status: Status) -> None:
         with self.store.transaction():

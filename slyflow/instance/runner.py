@@ -18,7 +18,7 @@ from slyflow.instance.blobs import Blobs
 from slyflow.instance.cleaner import Cleaner
 from slyflow.instance.code import CodeCache
 from slyflow.instance.environment import Environments
-from slyflow.instance.guardian import Guardian
+from slyflow.instance.guardian import Exit, Guardian
 from slyflow.instance.home import Home
 from slyflow.instance.keyring import Keyring
 from slyflow.instance.lifecycle import RUNNER_LOST, Life, Lifecycle
@@ -61,7 +61,7 @@ class Runner:
         self._pending: set[asyncio.Task[None]] = set()
         self._cleaner = Cleaner(lambda: self.is_idle)
         self._guard = Guardian(self._exited)
-        self._preparations = Preparations(home, CodeCache(home.code, blobs))
+        self._preparations = Preparations(home, CodeCache(home.code, blobs), self._cleaner.take)
         self._lifecycle = Lifecycle(
             store=store,
             keyring=keyring,
@@ -183,7 +183,14 @@ class Runner:
         self._dispatch()
         if ending.status is not Status.ERROR:
             # As an agent does: what an error left is kept for a look, the rest goes.
-            self._cleaner.add(self._preparations.folders(session_id))
+            self._clean(session_id, life)
+
+    def _clean(self, session_id: int, life: Life) -> None:
+        folders = self._preparations.folders(session_id)
+        if not life.has_left_processes and self._preparations.are_unused(life.archive, folders):
+            self._cleaner.add_unused(folders, life.archive)
+        else:
+            self._cleaner.add(folders)
 
     async def _forget(self, session_id: int) -> None:
         """Remove the folders of a session that never ran, once nobody works on them."""
@@ -203,10 +210,10 @@ class Runner:
         if not done:
             await self._guard.signal(session_id, signal.SIGKILL)
 
-    def _exited(self, session_id: int, code: int | None) -> None:
+    def _exited(self, session_id: int, ended: Exit) -> None:
         life = self._lives.get(session_id)
         if life is not None and life.exit is not None and not life.exit.done():
-            life.exit.set_result(code)
+            life.exit.set_result(ended)
 
     def _end(self, session_id: int, ending: Ending) -> None:
         try:

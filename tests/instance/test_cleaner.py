@@ -90,3 +90,27 @@ def test_what_an_earlier_server_left_goes_when_all_is_quiet(tmp_path: Path) -> N
         await until_gone(left)
 
     run(lambda: True, check)
+
+
+def test_unused_ones_are_given_by_their_archive_once(tmp_path: Path) -> None:
+    unused = make(tmp_path, "1")
+
+    def check(tested: Cleaner) -> None:
+        tested.add_unused(unused, "a")
+        assert tested.take("b") is None
+        assert tested.take("a") is unused
+        assert tested.take("a") is None
+
+    run(lambda: True, check)
+    assert unused.session.exists()
+
+
+def test_unused_ones_that_nobody_takes_go_when_all_is_quiet(tmp_path: Path) -> None:
+    unused = make(tmp_path, "1")
+
+    async def check(tested: Cleaner) -> None:
+        tested.add_unused(unused, "a")
+        await until_gone(unused)
+        assert tested.take("a") is None
+
+    run(lambda: True, check)

@@ -1,5 +1,6 @@
 """The folders of a session on disk."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,58 @@ def test_a_link_in_a_folders_place_is_not_followed(folders: Folders, tmp_path: P
     folders.remove()
     assert kept
     assert all(path.exists() for path in kept)
+
+
+def private(folders: Folders) -> Folders:
+    folders.code.chmod(0o700)
+    return folders
+
+
+def test_folders_that_nothing_happened_to_are_as_made_and_can_be_taken_over(folders: Folders) -> None:
+    inode = private(folders).work.stat().st_ino
+    assert folders.are_as_made()
+    other = Folders(folders.session.with_name("8"), folders.caches)
+    assert other.take_over(folders)
+    assert not folders.session.exists()
+    assert other.work.stat().st_ino == inode
+    assert (other.code / "main.py").read_text() == "pass"
+
+
+def test_folders_are_not_taken_over_where_something_is_already(folders: Folders) -> None:
+    other = Folders(folders.session.with_name("8"), folders.caches)
+    other.make()
+    assert not other.take_over(folders)
+    assert folders.session.exists()
+
+
+def put_data(folders: Folders) -> None:
+    (folders.data / "x").touch()
+
+
+def put_beside(folders: Folders) -> None:
+    (folders.session / "x").touch()
+
+
+def open_to_others(folders: Folders) -> None:
+    folders.work.chmod(0o755)
+
+
+def lock_up(folders: Folders) -> None:
+    folders.temporary.chmod(0o500)
+
+
+def put_a_link(folders: Folders) -> None:
+    folders.data.rmdir()
+    folders.data.symlink_to(folders.caches)
+
+
+def take_away(folders: Folders) -> None:
+    folders.synced.rmdir()
+
+
+@pytest.mark.parametrize(
+    "change", [put_data, put_beside, open_to_others, lock_up, put_a_link, take_away], ids=lambda f: f.__name__
+)
+def test_any_change_to_folders_is_seen(folders: Folders, change: Callable[[Folders], None]) -> None:
+    change(private(folders))
+    assert not folders.are_as_made()

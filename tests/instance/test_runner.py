@@ -361,3 +361,37 @@ def test_folders_that_an_earlier_server_did_not_come_to_are_removed(tmp_path: Pa
     assert left.exists()
     with running(home):
         until(left.exists, lambda exists: not exists)
+
+
+WHERE = """
+import os, time
+work = os.stat(".")
+print("folder", work.st_ino, work.st_mtime_ns, flush=True)
+"""
+SESSIONS = 6
+
+
+def folders_of(home: Path, code: str) -> set[str]:
+    """Return what tells apart the working folders of the sessions of an app, one after the other."""
+    with running(home / "home", slots=1) as server:
+        app = server.add_app(make_app(home / "app", WHERE + code))
+        sessions = [server.run(app) for _ in range(SESSIONS)]
+        return {server.saying(session, "folder ") for session in sessions if server.wait(session)}
+
+
+def test_folders_that_a_session_did_not_use_are_a_later_ones(tmp_path: Path) -> None:
+    # Those of the first two are made before it is known how few files the app has.
+    assert len(folders_of(tmp_path, "")) <= 4
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "open('x', 'w').close()",
+        "open(__file__, 'a').write('#')",
+        "os.fork() or (os.setsid(), time.sleep(5))",
+    ],
+    ids=["data", "code", "process"],
+)
+def test_folders_that_a_session_used_are_nobody_elses(tmp_path: Path, use: str) -> None:
+    assert len(folders_of(tmp_path, use)) == SESSIONS
