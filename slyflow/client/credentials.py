@@ -3,11 +3,11 @@
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from slyflow.client.address import check_address, check_token
 from slyflow.errors import UsageError
+from slyflow.record import record
 from slyflow.secret import Secret
 
 FILE_NAME = "supervisely.env"
@@ -16,7 +16,7 @@ ADDRESS, TOKEN = "SERVER_ADDRESS", "API_TOKEN"
 _KEYS = (ADDRESS, TOKEN)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Credentials:
     """A checked address and a token; `source` says where they were found."""
 

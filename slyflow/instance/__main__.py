@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
             port=options.port,
             slots=options.slots,
             ready=_say_ready,
-            inherited=os.environ,
+            inherited=dict(os.environ),
             until_unused=options.until_unused,
         )
     except SlyflowError as error:

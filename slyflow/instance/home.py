@@ -3,20 +3,19 @@
 import fcntl
 import json
 import os
-import secrets
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from slyflow.errors import Locked, StoreError
+from slyflow.record import field, record
 from slyflow.secret import Secret
 
 # What a server says on its output once it answers.
 READY = "ready\n"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Address:
     """Where a running instance answers, its token, and its process id."""
 
@@ -25,7 +24,7 @@ class Address:
     pid: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Home:
     """The places inside a home folder."""
 
@@ -143,7 +142,7 @@ def read_address(home: Home) -> Address | None:
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a 0600 file beside its place and rename it into it."""
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    aside = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)

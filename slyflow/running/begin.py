@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -32,6 +32,25 @@ from slyflow.settings import Settings
 _SECRET_BYTES = 32
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A run that has a journal without an event. Making it takes a few syncs of the disk."""
+
+    run_id: str
+    journal: Journal
+
+    def discard(self) -> None:
+        """Leave nothing of it."""
+        self.journal.close()
+        shutil.rmtree(self.journal.folder, ignore_errors=True)
+
+
+def draft(settings: Settings, world: World) -> Draft:
+    """Make the journal of a run that is about to begin; StoreError leaves no folder."""
+    run_id = _name(utc_now(), world)
+    return Draft(run_id, _journal(settings.runs / run_id, world.audience.redact))
+
+
 def begin(
     ready: Ready,
     values: Mapping[str, Json],
@@ -39,15 +58,28 @@ def begin(
     settings: Settings,
     world: World,
     operator: Operator,
+    drafted: Draft | None,
 ) -> int:
-    """Begin a run of the pipeline with the params' values, drive it, and return its exit code."""
+    """Begin a run of the pipeline with the params' values, drive it, and return its exit code.
+
+    `drafted` is the run where its journal was made already; it is discarded if it cannot begin.
+    """
     now = utc_now()
-    run_id = new_run_id(now, Random(world.random(16)))  # noqa: S311 - the run's id is no secret
-    created = first_event(ready, values, connection, settings, world, run_id, now)
-    folder = settings.runs / created.run_id
-    with begun(folder, lambda driver: [replace(created, driver=driver)], world.audience.redact) as journal:
+    run_id = drafted.run_id if drafted else _name(now, world)
+    try:
+        created = first_event(ready, values, connection, settings, world, run_id, now)
+    except BaseException:
+        if drafted:
+            drafted.discard()
+        raise
+    journal = drafted.journal if drafted else _journal(settings.runs / run_id, world.audience.redact)
+    with _with_first(journal, lambda driver: [replace(created, driver=driver)]):
         drive = Drive(ready.pipeline, ready.dag, connection, settings, world, operator)
         return drive.to_its_end(journal, journal.events(), created)
+
+
+def _name(now: datetime, world: World) -> str:
+    return new_run_id(now, Random(world.random(16)))  # noqa: S311 - the run's id is no secret
 
 
 def begun(folder: Path, events: Callable[[Driver], Sequence[Event]], redact: Callable[[str], str]) -> Journal:
@@ -55,17 +87,25 @@ def begun(folder: Path, events: Callable[[Driver], Sequence[Event]], redact: Cal
 
     `events` is given this process as it holds the run's lock.
     """
+    return _with_first(_journal(folder, redact), events)
+
+
+def _journal(folder: Path, redact: Callable[[str], str]) -> Journal:
     is_ours = not folder.exists()
     try:
-        journal = Journal.create(folder, redact=redact)
-        try:
-            journal.append(events(journal.driver))
-        except StoreError:
-            journal.close()
-            raise
+        return Journal.create(folder, redact=redact)
     except StoreError:
         if is_ours:
             shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _with_first(journal: Journal, events: Callable[[Driver], Sequence[Event]]) -> Journal:
+    try:
+        journal.append(events(journal.driver))
+    except StoreError:
+        journal.close()
+        shutil.rmtree(journal.folder, ignore_errors=True)
         raise
     return journal
 

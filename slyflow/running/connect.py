@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from slyflow.client.address import proxy_for
 from slyflow.client.credentials import Credentials, find_credentials
 from slyflow.errors import Unavailable, UsageError
 from slyflow.instance.process import Running, ensure
+from slyflow.record import record
 from slyflow.running.world import Audience, World
 from slyflow.settings import Settings
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from slyflow.client.instance import Instance
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Connection:
     """An open instance; `running` is the embedded instance's process where we started or joined it."""
 

@@ -1,8 +1,10 @@
 """A new run of a checked pipeline: nothing is launched while anything is wrong."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from slyflow.errors import StoreError
 from slyflow.model.value import Json
 from slyflow.running.connect import connect
 from slyflow.running.home import open_home
@@ -14,6 +16,7 @@ from slyflow.settings import Settings
 
 if TYPE_CHECKING:
     from slyflow.client.instance import Instance
+    from slyflow.running.begin import Draft
 
 
 def run(
@@ -33,8 +36,22 @@ def run(
     """
     read_secrets(ready.pipeline, world)
     open_home(settings.home)
-    with connect(settings, world, instance=instance, meanwhile=meanwhile) as connection:
-        # The engine, which `meanwhile` may have imported already.
-        from slyflow.running.begin import begin
+    drafted: list[Draft] = []
 
-        return begin(ready, values, connection, settings, world, operator)
+    def use_the_wait() -> None:
+        meanwhile()
+        # The engine, which `meanwhile` may have imported already.
+        from slyflow.running.begin import draft
+
+        with suppress(StoreError):  # it is told when there is an instance to take leave of
+            drafted.append(draft(settings, world))
+
+    try:
+        with connect(settings, world, instance=instance, meanwhile=use_the_wait) as connection:
+            from slyflow.running.begin import begin
+
+            run = drafted.pop() if drafted else None
+            return begin(ready, values, connection, settings, world, operator, run)
+    finally:
+        for left in drafted:  # the instance did not start
+            left.discard()

@@ -76,7 +76,7 @@ def test_an_app_that_is_not_there_is_a_placed_problem(project: Path) -> None:
     ended = command.slyflow("run", "lost.yaml", cwd=project)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert 'lost.yaml:4:10: there is no app "nobody/nothing"' in ended.stderr
-    assert not (project / ".slyflow" / "runs").exists()
+    assert list((project / ".slyflow" / "runs").glob("*")) == []
 
 
 def test_what_is_odd_about_an_app_in_a_folder_is_told_once(project: Path) -> None:
