@@ -12,7 +12,7 @@ from slyflow.catalog.folderapp import folder_interfaces
 from slyflow.catalog.lock import references
 from slyflow.catalog.pinning import same_instance
 from slyflow.engine.journal import Journal, utc_now
-from slyflow.engine.runs import new_run_id
+from slyflow.engine.runs import durations, new_run_id
 from slyflow.engine.start import Resolved, resolve_references, run_created
 from slyflow.errors import StoreError
 from slyflow.model.driver import Driver
@@ -34,10 +34,14 @@ _SECRET_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A run that has a journal without an event. Making it takes a few syncs of the disk."""
+    """A run that has a journal without an event, and what steps took in an earlier run of the pipeline.
+
+    Making the one and looking up the other takes as long as twenty requests.
+    """
 
     run_id: str
     journal: Journal
+    durations: Mapping[str, float]
 
     def discard(self) -> None:
         """Leave nothing of it."""
@@ -45,10 +49,11 @@ class Draft:
         shutil.rmtree(self.journal.folder, ignore_errors=True)
 
 
-def draft(settings: Settings, world: World) -> Draft:
-    """Make the journal of a run that is about to begin; StoreError leaves no folder."""
+def draft(pipeline: str, settings: Settings, world: World) -> Draft:
+    """Make the journal of a run of a pipeline that is about to begin; StoreError leaves no folder."""
     run_id = _name(utc_now(), world)
-    return Draft(run_id, _journal(settings.runs / run_id, world.audience.redact))
+    known = durations(settings.home, pipeline)
+    return Draft(run_id, _journal(settings.runs / run_id, world.audience.redact), known)
 
 
 def begin(
@@ -74,7 +79,8 @@ def begin(
         raise
     journal = drafted.journal if drafted else _journal(settings.runs / run_id, world.audience.redact)
     with _with_first(journal, lambda driver: [replace(created, driver=driver)]):
-        drive = Drive(ready.pipeline, ready.dag, connection, settings, world, operator)
+        known = drafted.durations if drafted else None
+        drive = Drive(ready.pipeline, ready.dag, connection, settings, world, operator, known)
         return drive.to_its_end(journal, journal.events(), created)
 
 

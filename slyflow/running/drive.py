@@ -1,6 +1,6 @@
 """Drives one run from its journal to its end, or to where it can be resumed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from random import Random
@@ -45,13 +45,16 @@ class Drive:
         settings: Settings,
         world: World,
         operator: Operator,
+        durations: Mapping[str, float] | None = None,
     ) -> None:
+        """`durations` are what steps took in an earlier run, if they have been looked up already."""
         self._pipeline = pipeline
         self._dag = dag
         self._connection = connection
         self._settings = settings
         self._world = world
         self._operator = operator
+        self._durations = durations
 
     def to_its_end(
         self,
@@ -106,7 +109,7 @@ class Drive:
             policy=policy(self._settings, max_sessions=created.max_sessions, is_embedded=instance.embedded),
             secrets=read_secrets(self._pipeline, self._world),
             redact=self._world.audience.redact,
-            durations=durations(self._settings.home, created.pipeline, {journal.folder: recorded}),
+            durations=self._earlier(journal, recorded, created),
             traced=instance.tracing is not None,
             unwritable=unwritable(instance.version),
             was_taken_over=was_taken_over(recorded),
@@ -128,6 +131,13 @@ class Drive:
             watch=stop_file.exists,
             emergency=journal.emergency,
         )
+
+    def _earlier(
+        self, journal: Journal, recorded: Sequence[Recorded], created: RunCreated
+    ) -> Mapping[str, float]:
+        if self._durations is not None:
+            return self._durations
+        return durations(self._settings.home, created.pipeline, {journal.folder: recorded})
 
 
 def _take_back(emergency: Emergency, instance: Instance, plan: Plan) -> None:

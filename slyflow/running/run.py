@@ -44,7 +44,7 @@ def run(
         from slyflow.running.begin import draft
 
         with suppress(StoreError):  # it is told when there is an instance to take leave of
-            drafted.append(draft(settings, world))
+            drafted.append(draft(ready.pipeline.name, settings, world))
 
     try:
         with connect(settings, world, instance=instance, meanwhile=use_the_wait) as connection:
