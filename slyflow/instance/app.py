@@ -11,7 +11,7 @@ from typing import Any, cast
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, Router
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from slyflow.instance.body import LARGEST_STREAM, chunks, read_json
 from slyflow.instance.call import Call, Handler, Reply
@@ -34,19 +34,27 @@ def create_app(
 
     `find` gives a method's handler; `routes` are what does not look like an API method.
     """
-
-    async def api(request: Request) -> Response:
-        return await _answer(request, services, find)
-
     # A bare router: errors are answered here, so that Starlette's two layers for them would do nothing.
     app = Router(
         [
-            Route(API + "{method}", api, methods=VERBS),
+            Route(API + "{method}", _Api(services, find), methods=VERBS),
             Route("/", _hello, methods=["GET"]),
             *routes,
         ]
     )
     return Shield(app, port=port, recognise=recognise)
+
+
+class _Api:
+    """The API methods, an application of its own: around a function Starlette would put one more layer."""
+
+    def __init__(self, services: Services, find: Find) -> None:
+        self._services = services
+        self._find = find
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await _answer(Request(scope, receive, send), self._services, self._find)
+        await response(scope, receive, send)
 
 
 async def _hello(_request: Request) -> Response:
