@@ -1,7 +1,7 @@
 """A checked document → the pipeline it says."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from slyflow.model.pipeline import Param, Pipeline, Step
 from slyflow.model.value import Fields
@@ -16,7 +16,11 @@ from slyflow.syntax.settings import Settings, parse_settings
 
 _STEPS = ("steps", "finally")
 _SECTIONS = ("params", "secrets", "outputs", *_STEPS)
+# Keys of a step whose entries make sense without one another.
+_BY_ENTRY = frozenset(("inputs", "node", "outputs"))
 Paths = set[tuple[str | int, ...]]
+_Wrong = dict[str, set[str]]
+"""The keys of a step where something is wrong, each with its entries there; the empty one stands for all."""
 
 
 @record(frozen=True)
@@ -118,32 +122,32 @@ class _Parser:
         steps: dict[str, Step] = {}
         for key, name, node in entries(self._root.values.get(section)):
             before = len(self._reader.problems)
-            sound = self._sound_part(wrong.get(name, set()), node) if name in skipped else node
+            sound = self._sound_part(wrong.get(name, {}), node) if name in skipped else node
             if isinstance(sound, Map):
                 steps[name] = parse_step(self._reader, key, sound, defaults, is_final=section == "finally")
             if sound is not node or name not in steps or len(self._reader.problems) > before:
                 self.unsound.add(("steps", name))
         return steps
 
-    def _wrong_keys(self, section: str) -> dict[str, set[str]]:
+    def _wrong_keys(self, section: str) -> dict[str, _Wrong]:
         """Return for each step in which something has the wrong shape the keys where it has."""
-        wrong: dict[str, set[str]] = {}
+        wrong: dict[str, _Wrong] = {}
         for path in self._bad:
             if len(path) > 1 and path[0] == section:
-                # The empty key stands for the step as a whole.
-                wrong.setdefault(str(path[1]), set()).add(str(path[2]) if len(path) > 2 else "")
+                name, key, inner = (*map(str, path[1:4]), "", "")[:3]
+                wrong.setdefault(name, {}).setdefault(key, set()).add(inner)
         return wrong
 
-    def _sound_part(self, wrong: set[str], node: Node) -> Map | None:
-        """Return a step without the keys where something is wrong, None when that is no step any more."""
+    def _sound_part(self, wrong: _Wrong, node: Node) -> Map | None:
+        """Return a step without what is wrong in it, None when that is no step any more."""
         if not isinstance(node, Map) or "" in wrong:
             return None
-        part = Map(node.start)
-        part.end = node.end
-        for key, name, value in entries(node):
-            if name not in wrong and (self._is_whole or is_sound(value)):
-                part.keys.append(key)
-                part.values[name] = value
+        part = _without({key for key in wrong if key not in _BY_ENTRY or "" in wrong[key]}, node)
+        for key in _BY_ENTRY & wrong.keys() & part.values.keys():
+            inner = part.values[key]
+            part.values[key] = _without(wrong[key], inner) if isinstance(inner, Map) else inner
+        if not self._is_whole:
+            part = _without({name for _, name, value in entries(part) if not is_sound(value)}, part)
         return part if ("app" in part.values) != ("values" in part.values) else None
 
     def _params(self) -> dict[str, Param]:
@@ -182,6 +186,17 @@ class _Parser:
         section = self._section("concurrency")
         limit = section.values.get("max_sessions") if isinstance(section, Map) else None
         return int(self._reader.number(limit)) if limit else None
+
+
+def _without(names: Collection[str], node: Map) -> Map:
+    """Return a map without the entries of these names."""
+    part = Map(node.start)
+    part.end = node.end
+    for key, name, value in entries(node):
+        if name not in names:
+            part.keys.append(key)
+            part.values[name] = value
+    return part
 
 
 def default_name(path: str) -> str:
