@@ -240,10 +240,13 @@ class World:
 
 
 def eventually(done: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+    """Ask again and again, less often what takes long, such as what runs and what a journal holds."""
     deadline = time.monotonic() + seconds
+    begun = time.thread_time()
     while not done():
         assert time.monotonic() < deadline, f"waited {seconds} s in vain until {what}"
-        time.sleep(0.005)
+        time.sleep(max(0.005, 3 * (time.thread_time() - begun)))
+        begun = time.thread_time()
 
 
 def has(kind: type, step: str | None = None) -> Callable[[Sequence[Event]], bool]:
