@@ -49,8 +49,19 @@ def all_runs(home: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if (path / FILE).is_file())
 
 
+def has_begun(folder: Path) -> bool:
+    """Say whether a run has an event: one that was killed while its instance started has none.
+
+    A journal that cannot be read counts as one that has: whoever reads it is told what is wrong with it.
+    """
+    try:
+        return bool(read(folder, RunCreated))
+    except StoreError:
+        return True
+
+
 def find_run(home: Path, name: str) -> Path:
-    """Return the folder of the run with this id (or its unique beginning or end), or of the `last` one.
+    """Return the folder of the run with this id (or its unique beginning or end), or the `last` that began.
 
     UsageError when there is none, or more than one.
     """
@@ -60,7 +71,7 @@ def find_run(home: Path, name: str) -> Path:
         )
     runs = all_runs(home)
     if name == "last" and runs:
-        return runs[-1]
+        return next((folder for folder in reversed(runs) if has_begun(folder)), runs[-1])
     found = [path for path in runs if path.name == name]
     found = found or [path for path in runs if path.name.startswith(name) or path.name.endswith(name)]
     if len(found) == 1:

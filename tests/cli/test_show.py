@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from slyflow.engine.journal import Journal
 from tests.cli import command
 from tests.cli.conftest import make_project
 
@@ -65,6 +66,19 @@ def test_a_damaged_journal_hides_no_other_run(folder: Path) -> None:
     assert ended.returncode == 7
     assert len(ended.stdout.splitlines()) == 2
     assert "20200101-000000-aaaa" in ended.stderr
+
+
+def test_a_run_that_was_killed_before_it_began_is_in_nobodys_way(folder: Path) -> None:
+    killed = folder / ".slyflow" / "runs" / "29991231-000000-aaaa"
+    Journal.create(killed, redact=str).close()
+    try:
+        listed = command.here("runs", cwd=folder)
+        shown = command.here("show", "last", cwd=folder)
+    finally:
+        shutil.rmtree(killed)
+    assert (listed.returncode, len(listed.stdout.splitlines())) == (0, 2)
+    assert shown.returncode == 0
+    assert "bad" in shown.stdout
 
 
 def test_a_home_without_runs_says_so(tmp_path: Path) -> None:

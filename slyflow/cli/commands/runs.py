@@ -6,7 +6,7 @@ from slyflow.cli import options
 from slyflow.cli.console import Console
 from slyflow.cli.context import Context
 from slyflow.engine.journal import is_driven
-from slyflow.engine.runs import all_runs
+from slyflow.engine.runs import all_runs, has_begun
 from slyflow.errors import StoreError
 from slyflow.report.document import run_row
 from slyflow.report.line import Part, columns
@@ -26,10 +26,10 @@ def call(args: argparse.Namespace, context: Context) -> int:
 
 
 def runs(settings: Settings, console: Console, *, as_json: bool) -> int:
-    """Print one line, or one JSON object, for each run; a damaged one is named and hides no other."""
+    """Print one line, or one JSON object, for each run that began; a damaged one hides no other."""
     summaries: list[Summary] = []
     damaged = 0
-    for folder in reversed(all_runs(settings.home)):
+    for folder in filter(has_begun, reversed(all_runs(settings.home))):
         try:
             summaries.append(read_run(folder).summary)
         except StoreError as error:
