@@ -71,7 +71,7 @@ VALID = (
     "app: {slug: me/import, branch: dev}, target: {dataset: 1}",
     "app: {module_id: 9, version: v3}",
     "app: {name: Some App}",
-    "app: {path: ./apps/x}, target: {videos_project: 1}, arguments: {whatever: 1}",
+    "app: {path: /apps/x}, target: {videos_project: 1}, arguments: {whatever: 1}",
     "values: {n: 1}",
 )
 INVALID = (

@@ -15,7 +15,7 @@ WITH_ICON = """\
 slyflow: 1
 steps:
   say:
-    app: {path: ./apps/hello}
+    app: ecosystem/hello@v1.0.0
     node: {title: Say, icon: cloud-upload, icon_color: "#ffffff", icon_bg_color: "#2196f3"}
 """
 
